@@ -2,6 +2,9 @@ import { defineConfig } from 'vitest/config';
 
 export default defineConfig({
   test: {
+    // CommonJS packages look as they do to Node.js.
+    deps: { interopDefault: false },
+    globalSetup: 'test/global-setup.ts',
     include: ['src/**/*.test.ts', 'sandbox/**/*.test.ts', 'test/**/*.test.ts'],
     coverage: { include: ['src/**/*.ts'], exclude: ['src/**/*.test.ts'], reporter: ['text'] },
   },

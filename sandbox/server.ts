@@ -3,8 +3,6 @@ import { randomUUID } from 'node:crypto';
 import { type AddressInfo } from 'node:net';
 import { text } from 'node:stream/consumers';
 
-import openApiUtil from '@alicloud/openapi-util';
-
 import { type FaultName, faults } from './faults.js';
 import {
   accessKey,
@@ -14,6 +12,7 @@ import {
   templates,
   variablesOf,
 } from './service.js';
+import { referenceSignature } from './signer.js';
 
 /** A message as the phone gets it. */
 export type DeliveredMessage = Readonly<{
@@ -68,12 +67,12 @@ const business = (code: string, message: string): Answer => ({
 
 const minute = 60_000;
 
-/** The independent signer: Aliyun's own. */
-const signatureOf = (form: URLSearchParams): string => {
-  const signed = [...form].filter(([name]) => name !== 'Signature');
-
-  return openApiUtil.default.getRPCSignature(Object.fromEntries(signed), 'POST', accessKey.secret);
-};
+const signatureOf = (form: URLSearchParams): string =>
+  referenceSignature(
+    Object.fromEntries([...form].filter(([name]) => name !== 'Signature')),
+    'POST',
+    accessKey.secret,
+  );
 
 const readTemplateParam = (json: string): Readonly<Record<string, string>> | undefined => {
   try {

@@ -1,0 +1,146 @@
+import { randomUUID } from 'node:crypto';
+
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+
+import { type Sandbox, startSandbox } from './server.js';
+import { accessKey } from './service.js';
+import { referenceSignature } from './signer.js';
+
+const servers: Sandbox[] = [];
+const start = async (...options: Parameters<typeof startSandbox>): Promise<Sandbox> => {
+  const sandbox = await startSandbox(...options);
+  servers.push(sandbox);
+
+  return sandbox;
+};
+
+afterAll(async () => {
+  await Promise.all(servers.map(async ({ close }) => close()));
+});
+
+/** A request that the service accepts, with changes. `undefined` leaves a parameter out. */
+const form = (
+  changes: Record<string, string | undefined> = {},
+  secret = accessKey.secret,
+): URLSearchParams => {
+  const parameters: Record<string, string | undefined> = {
+    Action: 'SendSmsVerifyCode',
+    Version: '2017-05-25',
+    Format: 'JSON',
+    AccessKeyId: accessKey.id,
+    SignatureMethod: 'HMAC-SHA1',
+    SignatureVersion: '1.0',
+    SignatureNonce: randomUUID(),
+    Timestamp: new Date().toISOString().replace(/\.\d+/, ''),
+    PhoneNumber: '13800138000',
+    SignName: '恒创联众',
+    TemplateCode: '100001',
+    TemplateParam: '{"code":"482913","min":"10"}',
+    ...changes,
+  };
+  const given = Object.entries(parameters).flatMap(([name, value]): Array<[string, string]> =>
+    value === undefined ? [] : [[name, value]],
+  );
+  const signature = referenceSignature(Object.fromEntries(given), 'POST', secret);
+
+  return new URLSearchParams([...given, ['Signature', signature]]);
+};
+
+const post = async ({ endpoint }: Sandbox, body: URLSearchParams | string, init?: RequestInit) => {
+  const response = await fetch(endpoint, { method: 'POST', body, ...init });
+  const answer: unknown = await response.json();
+
+  return { status: response.status, answer };
+};
+
+describe('the sandbox', () => {
+  it('delivers a good message as the phone shows it, and lists it', async () => {
+    const sandbox = await start();
+
+    expect(await post(sandbox, form())).toMatchObject({ status: 200, answer: { Code: 'OK' } });
+    expect(await (await fetch(`${sandbox.endpoint}/messages`)).json()).toMatchObject([
+      {
+        phoneNumber: '13800138000',
+        code: '482913',
+        text: '【恒创联众】您的验证码为482913。尊敬的客户，以上验证码10分钟内有效，请注意保密，切勿告知他人。',
+      },
+    ]);
+  });
+
+  it('sends no second message to a number within a minute', async () => {
+    const sandbox = await start();
+    await post(sandbox, form());
+
+    expect((await post(sandbox, form())).answer).toMatchObject({ Code: 'biz.FREQUENCY' });
+    expect((await post(sandbox, form({ PhoneNumber: '13800138001' }))).answer).toMatchObject({
+      Code: 'OK',
+    });
+
+    sandbox.passMinute();
+    expect((await post(sandbox, form())).answer).toMatchObject({ Code: 'OK' });
+    expect(sandbox.messages).toHaveLength(3);
+  });
+
+  it('takes a nonce once', async () => {
+    const sandbox = await start();
+    const body = form().toString();
+    const init = { headers: { 'content-type': 'application/x-www-form-urlencoded' } };
+    await post(sandbox, body, init);
+
+    expect(await post(sandbox, body, init)).toMatchObject({
+      status: 400,
+      answer: { Code: 'SignatureNonceUsed', HostId: 'dypnsapi.aliyuncs.com' },
+    });
+  });
+
+  describe('refuses as Aliyun does', () => {
+    let sandbox: Sandbox;
+
+    beforeAll(async () => {
+      sandbox = await start();
+    });
+
+    it.each<[string, Record<string, string | undefined>, number, string]>([
+      ['an unknown AccessKey', { AccessKeyId: 'x' }, 404, 'InvalidAccessKeyId.NotFound'],
+      ['a missing parameter', { SignName: undefined }, 400, 'MissingSignName'],
+      ['an old request', { Timestamp: '2020-01-01T00:00:00Z' }, 400, 'InvalidTimeStamp.Expired'],
+      ['milliseconds', { Timestamp: new Date().toISOString() }, 400, 'InvalidTimeStamp.Format'],
+      ['another action', { Action: 'SendSms' }, 404, 'InvalidApi.NotFound'],
+      ['a retired signature', { SignName: '速通互联验证码' }, 200, 'isv.INVALID_PARAMETERS'],
+      ['an unknown template', { TemplateCode: '100009' }, 200, 'isv.INVALID_PARAMETERS'],
+      ['a missing variable', { TemplateParam: '{"code":"1"}' }, 200, 'isv.INVALID_PARAMETERS'],
+      [
+        'an extra variable',
+        { TemplateParam: '{"code":"1","min":"1","locale":"en"}' },
+        200,
+        'isv.INVALID_PARAMETERS',
+      ],
+      [
+        'a variable that is no text',
+        { TemplateParam: '{"code":1234,"min":"1"}' },
+        200,
+        'isv.INVALID_PARAMETERS',
+      ],
+      ['a landline', { PhoneNumber: '01065529988' }, 200, 'MOBILE_NUMBER_ILLEGAL'],
+      ['another country', { CountryCode: '852' }, 200, 'MOBILE_NUMBER_ILLEGAL'],
+    ])('%s', async (_, changes, status, Code) => {
+      expect(await post(sandbox, form(changes))).toMatchObject({ status, answer: { Code } });
+      expect(sandbox.messages).toHaveLength(0);
+    });
+
+    it('a wrong secret, repeating what was signed', async () => {
+      const { status, answer } = await post(sandbox, form({}, 'wrong'));
+
+      expect(status).toBe(400);
+      expect(answer).toMatchObject({ Code: 'SignatureDoesNotMatch' });
+      expect(JSON.stringify(answer)).toContain('482913');
+    });
+
+    it('another method or content type', async () => {
+      expect(await post(sandbox, form(), { method: 'PUT' })).toMatchObject({ status: 405 });
+      expect(
+        await post(sandbox, form(), { headers: { 'content-type': 'application/json' } }),
+      ).toMatchObject({ status: 400, answer: { Code: 'UnsupportedContentType' } });
+    });
+  });
+});
