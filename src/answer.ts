@@ -1,4 +1,5 @@
 import { ConnectorError } from '@logto/connector-kit';
+import { type Optional, trySafe } from '@silverhand/essentials';
 import { z, ZodError, ZodIssueCode } from 'zod';
 
 import { type Outcome } from './client.js';
@@ -33,18 +34,10 @@ const answerGuard = z.object({
 
 type Answer = z.infer<typeof answerGuard>;
 
-const parseAnswer = (body: string): Answer | undefined => {
-  try {
-    return answerGuard.safeParse(JSON.parse(body)).data;
-  } catch {
-    return undefined;
-  }
-};
+const parseAnswer = (body: string): Optional<Answer> =>
+  answerGuard.safeParse(trySafe((): unknown => JSON.parse(body))).data;
 
-const findMeaning = (
-  table: Readonly<Record<string, Meaning>>,
-  code: string,
-): Meaning | undefined => {
+const findMeaning = (table: Readonly<Record<string, Meaning>>, code: string): Optional<Meaning> => {
   const rows = Object.values(table);
 
   return (
@@ -134,7 +127,7 @@ const toError = (
  * @returns Nothing if Aliyun accepted the message, else the error to throw. It holds Aliyun's code and request id, and
  * none of the secrets. What Aliyun says in words is shown for unknown codes alone, and then only redacted.
  */
-export const readAnswer = (outcome: Outcome, sent: Sent): ConnectorError | undefined => {
+export const readAnswer = (outcome: Outcome, sent: Sent): Optional<ConnectorError> => {
   if ('failure' in outcome) {
     const meaning =
       findMeaning({ ...transportMeanings, unreadableMeaning }, outcome.failure) ??

@@ -1,3 +1,5 @@
+import { type Optional } from '@silverhand/essentials';
+
 /** Undoes percent-encoding, up to three layers of it. */
 const percentDecode = (text: string): string =>
   [1, 2, 3].reduce(
@@ -56,7 +58,7 @@ const longestLine = 100;
  *
  * @returns Nothing when no words are left, or when what is left could still tell a secret.
  */
-export const redact = (message: string, secrets: readonly string[]): string | undefined => {
+export const redact = (message: string, secrets: readonly string[]): Optional<string> => {
   if (message.length > longestMessage) {
     return undefined;
   }

@@ -3,6 +3,7 @@ import {
   getConfigTemplateByType,
   type SendMessageData,
 } from '@logto/connector-kit';
+import { type Optional } from '@silverhand/essentials';
 
 import { type CheckedConfig } from './config.js';
 import { describeError, type Language } from './error.js';
@@ -20,7 +21,7 @@ export type Message = Readonly<{
 }>;
 
 /** The national part of a mainland China mobile number, or nothing for any other text. */
-export const readMainlandNumber = (to: string): string | undefined =>
+export const readMainlandNumber = (to: string): Optional<string> =>
   /^(?:\+|00)?86(1[3-9]\d{9})$/.exec(to)?.[1];
 
 /**
