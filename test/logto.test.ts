@@ -47,7 +47,10 @@ describe("the packed connector, loaded by Logto's own loader", () => {
 
     expect(type).toBe(ConnectorType.Sms);
     expect(connectorMetadataGuard.safeParse(metadata).error).toBeUndefined();
-    expect(metadata.logo).toMatch(/^data:image\/svg\+xml;base64,[\w+/=]{100,}$/);
+    expect(metadata.logo).toMatch(/^data:image\/svg\+xml;base64,/);
+    expect(Buffer.from(metadata.logo.split(',')[1] ?? '', 'base64').toString()).toMatch(
+      /^<svg [^>]*viewBox="0 0 48 48">[\s\S]*<\/svg>\n$/,
+    );
     expect(metadata.readme).toMatch(/^# /);
     expect(JSON.parse(metadata.configTemplate ?? '')).toEqual(configTemplate);
   });
