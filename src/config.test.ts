@@ -1,5 +1,6 @@
+import type * as Kit from '@logto/connector-kit';
 import { TemplateType } from '@logto/connector-kit';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { ZodError } from 'zod';
 
 import configTemplate from '../docs/config-template.json' with { type: 'json' };
@@ -65,6 +66,24 @@ describe('a good config', () => {
       expect(lines({ templates: usageType === 'Generic' ? [generic] : templates })).toEqual([]);
     },
   );
+
+  it('may have a template for a type that only a newer host has', async () => {
+    vi.resetModules();
+    vi.doMock('@logto/connector-kit', async (importOriginal) => ({
+      ...(await importOriginal<typeof Kit>()),
+      TemplateType: { ...TemplateType, Newer: 'Newer' },
+    }));
+    const templates = [generic, { usageType: 'Newer', templateCode: '100001' }];
+
+    try {
+      const { configGuard: newerGuard } = await import('./config.js');
+
+      expect(newerGuard.safeParse({ ...config, templates }).success).toBe(true);
+      expect(lines({ templates })).toHaveLength(1);
+    } finally {
+      vi.doUnmock('@logto/connector-kit');
+    }
+  });
 
   it.each(['新签名', 'A B', '某某科技 2'])(
     'may have the signNameOverride %j',
@@ -188,6 +207,8 @@ describe('the mistakes that an admin makes', () => {
     ['an endpoint that looks like loopback', { endpoint: 'http://localhost.example' }, endpoint],
     ['a password in the endpoint', { endpoint: 'https://me:fake@example.com' }, endpoint],
     ['a user name in the endpoint', { endpoint: 'https://me@example.com' }, endpoint],
+    ['a password alone in the endpoint', { endpoint: 'https://:fake@example.com' }, endpoint],
+    ['an endpoint that ends like loopback', { endpoint: 'http://notlocalhost' }, endpoint],
     ['a query in the endpoint', { endpoint: 'https://example.com/?' }, endpoint],
     ['a fragment in the endpoint', { endpoint: 'https://example.com/#a' }, endpoint],
     ['a space before the endpoint', { endpoint: ' https://example.com' }, endpoint],
