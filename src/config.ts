@@ -45,8 +45,8 @@ export const usageTypes = [
 /** Logto checks a config without saying which language the admin reads: a help text has both. */
 const help = (en: string, zh: string) => `${en} ${zh}`;
 
-/** White space, and what a copy from a web page can hold unseen: control, format and unassigned characters. */
-const blank = /[\s\p{C}]/u;
+/** Without white space, and without what a copy from a web page can hold unseen: control and format characters. */
+const unbroken = /^[^\s\p{C}]*$/u;
 
 const noBlanks = (key: string) =>
   help(
@@ -63,9 +63,9 @@ const accessKeyGuard = (key: keyof typeof placeholders, label: string) => {
   return z
     .string({ message })
     .min(1, message)
-    .refine((text) => !blank.test(text), noBlanks(key))
-    .refine(
-      (text) => text !== placeholders[key],
+    .regex(unbroken, noBlanks(key))
+    .regex(
+      new RegExp(`^(?!${placeholders[key]}$)`),
       help(
         `"${key}" still holds the template's placeholder. Write the ${label} in its place.`,
         `"${key}" 仍是模板中的占位符，请替换为 ${label}。`,
@@ -87,10 +87,7 @@ const signNameOverrideHelp = help(
 
 const signNameOverrideGuard = z
   .string({ message: signNameOverrideHelp })
-  .refine(
-    (name) => name !== '' && name === name.trim() && !/[\p{C}【】]/u.test(name),
-    signNameOverrideHelp,
-  );
+  .regex(/^(?!\s)[^\p{C}【】]+(?<!\s)$/u, signNameOverrideHelp);
 
 const usageTypeGuard = z.enum([...usageTypes, ...Object.values(TemplateType)], {
   message: help(
@@ -107,7 +104,7 @@ const templateCodeHelp = help(
 const templateCodeGuard = z
   .string({ message: templateCodeHelp })
   .min(1, templateCodeHelp)
-  .refine((code) => !blank.test(code), noBlanks('templateCode'));
+  .regex(unbroken, noBlanks('templateCode'));
 
 /** Names the keys that an object may not hold, and those that it may. */
 const objectErrorMap =
@@ -177,10 +174,9 @@ const codeExpirationMinutesHelp = help(
 
 const codeExpirationMinutesGuard = z
   .number({ message: codeExpirationMinutesHelp })
-  .refine(
-    (minutes) => Number.isInteger(minutes) && minutes >= 1 && minutes <= 60,
-    codeExpirationMinutesHelp,
-  );
+  .int(codeExpirationMinutesHelp)
+  .min(1, codeExpirationMinutesHelp)
+  .max(60, codeExpirationMinutesHelp);
 
 const endpointHelp = help(
   `"endpoint" must be an address that begins with https:// (http:// only for localhost or 127.0.0.1), without user name, password, "?" or "#", such as "${defaultEndpoint}". Without a reason to change it, remove the key.`,
@@ -191,7 +187,7 @@ const loopback = /^(?:localhost|127(?:\.\d+){3}|\[::1])$/;
 
 const isEndpoint = (text: string): boolean => {
   // `URL` trims blanks and drops an empty query or fragment without a word.
-  if (!URL.canParse(text) || blank.test(text) || /[?#]/.test(text)) {
+  if (!URL.canParse(text) || !unbroken.test(text) || /[?#]/.test(text)) {
     return false;
   }
 
@@ -210,11 +206,8 @@ const configShape = {
   signName: signNameGuard,
   templates: templatesGuard,
   signNameOverride: signNameOverrideGuard.optional(),
-  codeExpirationMinutes: codeExpirationMinutesGuard.default(defaultCodeExpirationMinutes),
-  endpoint: z
-    .string({ message: endpointHelp })
-    .refine(isEndpoint, endpointHelp)
-    .default(defaultEndpoint),
+  codeExpirationMinutes: codeExpirationMinutesGuard.optional(),
+  endpoint: z.string({ message: endpointHelp }).refine(isEndpoint, endpointHelp).optional(),
 };
 
 const aliyunSmsMasConfigGuard = z
@@ -227,10 +220,13 @@ const aliyunSmsMasConfigGuard = z
   .strict();
 
 /** A config as the admin writes it in Logto Console; the README says what each key means. */
-export type AliyunSmsMasConfig = z.input<typeof aliyunSmsMasConfigGuard>;
+export type AliyunSmsMasConfig = z.infer<typeof aliyunSmsMasConfigGuard>;
 
 /** A config that passed {@link configGuard}, its defaults filled in. */
-export type CheckedConfig = z.output<typeof aliyunSmsMasConfigGuard>;
+export type CheckedConfig = AliyunSmsMasConfig & {
+  codeExpirationMinutes: number;
+  endpoint: string;
+};
 
 /**
  * Checks a config and fills in its defaults. Each issue says what is wrong and what to write instead: in Console's
@@ -243,7 +239,13 @@ export const configGuard = z.unknown().transform((input, context): CheckedConfig
   const result = aliyunSmsMasConfigGuard.safeParse(input);
 
   if (result.success) {
-    return result.data;
+    const {
+      codeExpirationMinutes = defaultCodeExpirationMinutes,
+      endpoint = defaultEndpoint,
+      ...rest
+    } = result.data;
+
+    return { ...rest, codeExpirationMinutes, endpoint };
   }
 
   for (const { path, message } of result.error.issues) {
