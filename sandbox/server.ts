@@ -15,7 +15,7 @@ import {
 import { referenceSignature } from './signer.js';
 
 /** A message as the phone gets it. */
-export type DeliveredMessage = Readonly<{
+type DeliveredMessage = Readonly<{
   time: string;
   phoneNumber: string;
   signName: string;

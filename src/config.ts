@@ -5,16 +5,16 @@ import { z } from 'zod';
 export const defaultEndpoint = 'https://dypnsapi.aliyuncs.com';
 
 /** What the SMS says the code is good for when the config does not: Logto's own default, in minutes. */
-export const defaultCodeExpirationMinutes = 10;
+const defaultCodeExpirationMinutes = 10;
 
 /** What `docs/config-template.json` holds where the admin's keys belong. */
-export const placeholders = {
+const placeholders = {
   accessKeyId: '<access-key-id>',
   accessKeySecret: '<access-key-secret>',
 } as const;
 
 /** System-provided signatures that Aliyun stopped supporting on 2026-08-31. Saved configs may still hold one. */
-export const retiredSignNames = [
+const retiredSignNames = [
   '云渚科技验证平台',
   '云渚科技验证服务',
   '速通互联验证码',

@@ -30,21 +30,40 @@ const base64Forms = (secret: string): string[] =>
       .slice(Math.ceil((offset * 4) / 3), Math.floor((length * 4) / 3));
   });
 
+/** What a secret looks like in each of the ways that a text can hold it, folded. */
+const formsOf = (secret: string): string[] => {
+  // Without the padding of Base64, which hides where a signature ends.
+  const bare = secret.replace(/=+$/, '');
+  const encoded = encodeURIComponent(bare);
+
+  return [bare, encoded, encodeURIComponent(encoded)]
+    .flatMap((text) => [text, ...base64Forms(text), Buffer.from(text).toString('hex')])
+    .map(fold)
+    .filter((form) => form !== '');
+};
+
+const holds = (text: string, forms: readonly string[]): boolean => {
+  const plain = text.normalize('NFKC');
+  // Whatever splits an escape or a word, Chinese characters among it, is out of the way.
+  const joined = plain.replace(/[^\dA-Za-z%]/g, '');
+
+  return [plain, percentDecode(plain), percentDecode(joined)]
+    .map(fold)
+    .some((haystack) => forms.some((form) => haystack.includes(form)));
+};
+
 /**
  * Whether a text holds one of the secrets: as it is, split, in another case, percent-encoded any number of times, in
  * Base64 or in hex.
  */
-export const reveals = (text: string, secrets: readonly string[]): boolean => {
-  const haystacks = [text, percentDecode(text)].map(fold);
-
-  return secrets
-    .flatMap((secret) => [secret, ...base64Forms(secret), Buffer.from(secret).toString('hex')])
-    .map(fold)
-    .some((form) => form !== '' && haystacks.some((haystack) => haystack.includes(form)));
-};
+export const reveals = (text: string, secrets: readonly string[]): boolean =>
+  holds(text, secrets.flatMap(formsOf));
 
 /** A word of prose: Latin in lower case, capitalized, or a short abbreviation. Keys, codes and numbers are none. */
 const isPlainWord = (word: string): boolean => /^(?:[A-Z]?[a-z]{1,19}|[A-Z]{2,5})$/.test(word);
+
+/** What stands between spaces, punctuation and Chinese characters. */
+const word = /[^\s\p{Script=Han},.;:!?()'"、。「」-]+/gu;
 
 /** Longer than any message of Aliyun that says something of use, in characters. */
 const longestMessage = 1000;
@@ -63,16 +82,22 @@ export const redact = (message: string, secrets: readonly string[]): Optional<st
     return undefined;
   }
 
-  const line = percentDecode(message)
+  const forms = secrets.flatMap(formsOf);
+  const withoutSecrets = message.replace(word, (found) => (holds(found, forms) ? '*' : found));
+
+  // A secret that is split cannot be cut out: what would be left are its letters.
+  if (holds(withoutSecrets, forms)) {
+    return undefined;
+  }
+
+  const line = percentDecode(withoutSecrets)
     .normalize('NFKC')
-    .replace(/[^\s\p{Script=Han},.;:!?()'"、。「」-]+/gu, (word) =>
-      isPlainWord(word) && !reveals(word, secrets) ? word : '…',
-    )
+    .replace(word, (found) => (isPlainWord(found) ? found : '…'))
     .replace(/\s+/g, ' ')
     .trim();
 
-  // The whole line is looked at: the cut could leave the first half of a secret that is split by spaces.
-  return /[a-z\p{Script=Han}]/u.test(line) && !reveals(line, secrets)
+  // Once more, for what is left may join to one; all of it, for the cut could leave the first half of one.
+  return /[a-z\p{Script=Han}]/u.test(line) && !holds(line, forms)
     ? line.slice(0, longestLine)
     : undefined;
 };

@@ -9,10 +9,13 @@ export type Parameters = Readonly<Record<string, string>>;
  * @throws {URIError} For a lone surrogate. The config guard lets none through.
  */
 export const percentEncode = (text: string): string =>
-  encodeURIComponent(text).replace(
-    /[!'()*]/g,
-    (character) => `%${character.charCodeAt(0).toString(16).toUpperCase()}`,
-  );
+  // Most names and values need no encoding, and to see that takes a fraction of the time that encoding does.
+  /^[\w.~-]*$/.test(text)
+    ? text
+    : encodeURIComponent(text).replace(
+        /[!'()*]/g,
+        (character) => `%${character.charCodeAt(0).toString(16).toUpperCase()}`,
+      );
 
 /**
  * The canonicalized query of Aliyun's RPC signature: every parameter, empty ones too, encoded and sorted by name.
