@@ -165,7 +165,7 @@ export const meanings = {
     en: 'The service did not understand the request. Check "endpoint" in the config; if it is right, report this as a fault of the connector.',
     zh: '服务无法识别该请求。请检查配置中的 "endpoint"；如无误，请将此作为连接器的缺陷反馈。',
   },
-} as const satisfies Record<string, Meaning>;
+} satisfies Record<string, Meaning>;
 
 /** A code that {@link meanings} does not list. */
 export const unknownMeaning = {
@@ -173,7 +173,7 @@ export const unknownMeaning = {
   error: ConnectorErrorCodes.General,
   en: "Aliyun refused the message for a reason that this connector does not know. Look the code up in the return codes of Aliyun's documentation.",
   zh: '阿里云拒绝了该短信，连接器无法识别原因。请在阿里云文档的返回码中查询。',
-} as const satisfies Meaning;
+} satisfies Meaning;
 
 /** An answer that is not one of Aliyun's: not JSON, without a code, or too large. */
 export const unreadableMeaning = {
@@ -182,7 +182,7 @@ export const unreadableMeaning = {
   error: ConnectorErrorCodes.InvalidResponse,
   en: 'The answer is not one of Aliyun\'s. Check "endpoint" in the config, and what a proxy between Logto and Aliyun does.',
   zh: '收到的响应不是来自阿里云。请检查配置中的 "endpoint"，以及 Logto 与阿里云之间的代理。',
-} as const satisfies Meaning;
+} satisfies Meaning;
 
 /** No answer at all, by what Node.js calls the failure. Any other failure counts as `unreachable`. */
 export const transportMeanings = {
@@ -205,4 +205,4 @@ export const transportMeanings = {
     en: 'Logto could not reach Aliyun. Check the network, DNS and proxy of Logto\'s server, and "endpoint" in the config.',
     zh: 'Logto 无法连接阿里云。请检查 Logto 服务器的网络、DNS 和代理，以及配置中的 "endpoint"。',
   },
-} as const satisfies Record<string, Meaning>;
+} satisfies Record<string, Meaning>;

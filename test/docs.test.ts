@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 
+import { type ConnectorErrorCodes } from '@logto/connector-kit';
 import { describe, expect, it } from 'vitest';
 
 import configTemplate from '../docs/config-template.json' with { type: 'json' };
@@ -180,7 +181,7 @@ describe('README.md', () => {
 
 describe('docs/errors.md', () => {
   it('lists every code and sentence of the tables in the code', async () => {
-    const names = {
+    const names: Partial<Record<ConnectorErrorCodes, string>> = {
       rate_limit_exceeded: 'RateLimitExceeded',
       invalid_request_parameters: 'InvalidRequestParameters',
       invalid_config: 'InvalidConfig',

@@ -1,0 +1,510 @@
+/**
+ * npm run test:hosts -- [version of @logto/cli …] [--node 20,22] [--from-clone]
+ *
+ * Makes an instance of each Logto out of what its release on npm provides, adds the packed connector with the command
+ * that `npm run package` prints, loads it with that Logto's own loader, and sends through it to the sandbox.
+ *
+ * --node        majors of Node.js, or "current"; by default 20 and 22, and 24 for the last of the versions
+ * --from-clone  takes the package from a fresh clone of HEAD, as a new user does
+ */
+import assert from 'node:assert/strict';
+import { exec, fork } from 'node:child_process';
+import { once } from 'node:events';
+import { rmSync } from 'node:fs';
+import {
+  cp,
+  mkdir,
+  mkdtemp,
+  readdir,
+  readFile,
+  realpath,
+  rm,
+  symlink,
+  writeFile,
+} from 'node:fs/promises';
+import os from 'node:os';
+import path from 'node:path';
+import { text } from 'node:stream/consumers';
+import { parseArgs, promisify } from 'node:util';
+
+import ts from 'typescript';
+import { z } from 'zod';
+
+import packageJson from '../package.json' with { type: 'json' };
+import { startSandbox } from '../sandbox/server.js';
+import { accessKey, currentSignature } from '../sandbox/service.js';
+
+const reportGuard = z.object({
+  node: z.string(),
+  kit: z.string(),
+  connectors: z.array(
+    z.object({
+      id: z.string(),
+      version: z.string(),
+      /** Whether the logo and the README were found. */
+      hasFiles: z.boolean(),
+    }),
+  ),
+  /** For each config, what its guard says, as `key.path: message`. */
+  issues: z.array(z.array(z.string())),
+  /** For each message, "sent" or the error, named after the host's own classes that it belongs to. */
+  outcomes: z.array(z.string()),
+});
+
+/** What hosts-child.ts saw in an instance. */
+export type Report = z.infer<typeof reportGuard>;
+
+type Task = Readonly<{
+  configs?: readonly unknown[];
+  messages?: ReadonlyArray<Readonly<{ type: string; config: object }>>;
+}>;
+
+type Host = Readonly<{
+  /** The version of @logto/cli, which is Logto's. */
+  cli: string;
+  /** The version of @logto/connector-kit. */
+  kit: string;
+  /** The folder that `-p` takes. */
+  instance: string;
+  core: string;
+  /** Where the command `logto` is. */
+  bin: string;
+}>;
+
+const { values: options, positionals } = parseArgs({
+  allowPositionals: true,
+  options: { node: { type: 'string' }, 'from-clone': { type: 'boolean', default: false } },
+});
+
+const { name, version } = packageJson;
+const id = 'aliyun-short-message-auth-service';
+const peerVersion = '1.1.2';
+
+const root = path.resolve(import.meta.dirname, '..');
+const versions = positionals.length > 0 ? positionals : ['1.37.1', '1.40.1', '1.42.0', '1.43.0'];
+const [currentMajor = ''] = process.versions.node.split('.');
+
+/** The majors of Node.js to try a Logto on. */
+const majorsFor = (cli: string): string[] =>
+  options.node?.split(',').map((major) => (major === 'current' ? currentMajor : major)) ??
+  (cli === versions.at(-1) ? ['20', '22', '24'] : ['20', '22']);
+
+const temporary = await realpath(await mkdtemp(path.join(os.tmpdir(), 'logto-hosts-')));
+
+process.once('exit', () => {
+  rmSync(temporary, { recursive: true, force: true });
+});
+process.once('SIGINT', () => process.exit(130));
+
+const execute = promisify(exec);
+
+/** Runs a command line and returns what it prints. */
+const run = async (
+  command: string,
+  cwd: string,
+  env: NodeJS.ProcessEnv = process.env,
+): Promise<string> => {
+  const { stdout } = await execute(command, { cwd, env });
+
+  return stdout;
+};
+
+const install = async (folder: string, dependencies: Readonly<Record<string, string>>) => {
+  await mkdir(folder, { recursive: true });
+  await writeFile(
+    path.join(folder, 'package.json'),
+    JSON.stringify({ private: true, dependencies }),
+  );
+  await run('npm install --ignore-scripts --prefer-offline', folder);
+};
+
+/** Installs the Node.js that is not running. Returns where each is. */
+const installNodes = async (majors: readonly string[]): Promise<(major: string) => string> => {
+  const folder = path.join(temporary, 'nodes');
+  const missing = [...new Set(majors)].filter((major) => major !== currentMajor);
+
+  // The package "node" downloads these in its install script.
+  await install(
+    folder,
+    Object.fromEntries(
+      missing.map((major) => [
+        `node${major}`,
+        `npm:node-${process.platform}-${process.arch}@${major}`,
+      ]),
+    ),
+  );
+
+  return (major) =>
+    major === currentMajor
+      ? process.execPath
+      : path.join(folder, 'node_modules', `node${major}`, 'bin', 'node');
+};
+
+type Connector = Readonly<{
+  /** Where the file and docs are. */
+  checkout: string;
+  /** The command to add it with, as it is printed for people. */
+  add: string;
+}>;
+
+const packConnector = async (): Promise<Connector> => {
+  const checkout = options['from-clone'] ? path.join(temporary, 'clone') : root;
+
+  if (options['from-clone']) {
+    await run(`git clone --quiet '${root}' '${checkout}'`, temporary);
+    await run('npm ci --prefer-offline', checkout);
+  }
+
+  const printed = await run('npm run package', checkout);
+  const [add] = /logto connector add .+/.exec(printed) ?? [];
+  assert(add, '`npm run package` must print the next command.');
+
+  return { checkout, add };
+};
+
+/** All that a connector can import in an instance. */
+const provided = [
+  '@logto/cli',
+  '@logto/connector-kit',
+  '@logto/shared',
+  '@silverhand/essentials',
+  'got',
+  'ky',
+  'zod',
+];
+
+const makeHost = async (cli: string): Promise<Host> => {
+  const store = path.join(temporary, cli, 'store');
+  const instance = path.join(temporary, cli, 'logto');
+  const core = path.join(instance, 'packages', 'core');
+  const { '@logto/connector-kit': kitRange = '' } = z
+    .record(z.string())
+    .parse(JSON.parse(await run(`npm view @logto/cli@${cli} dependencies --json`, temporary)));
+
+  // A Logto holds the kit that it was released with: the oldest that its CLI takes.
+  const kit = kitRange.replace('^', '');
+
+  await install(store, {
+    '@logto/cli': cli,
+    '@logto/connector-kit': kit,
+    got: '14.0.0',
+    ky: '^1.2.3',
+    zod: '3.24.3',
+  });
+
+  // Links, as pnpm makes them in a real instance: nothing else is in reach of a connector.
+  for (const dependency of provided) {
+    const link = path.join(core, 'node_modules', dependency);
+
+    await mkdir(path.dirname(link), { recursive: true });
+    await symlink(await realpath(path.join(store, 'node_modules', dependency)), link);
+  }
+
+  const files = {
+    [path.join(instance, 'package.json')]: JSON.stringify({ scripts: { cli: 'logto' } }),
+    [path.join(core, 'package.json')]: JSON.stringify({ name: '@logto/core', type: 'module' }),
+    [path.join(core, 'child.js')]: ts.transpile(
+      await readFile(path.join(import.meta.dirname, 'hosts-child.ts'), 'utf8'),
+      { module: ts.ModuleKind.ESNext, target: ts.ScriptTarget.ES2022 },
+    ),
+  };
+
+  for (const [file, content] of Object.entries(files)) {
+    await writeFile(file, content);
+  }
+
+  return { cli, kit, instance, core, bin: path.join(store, 'node_modules', '.bin') };
+};
+
+/** Runs a command of Logto's CLI. It exits with 0 even when it fails; what it prints tells. */
+const runCli = async (
+  { instance, bin }: Host,
+  command: string,
+  expected: string,
+): Promise<void> => {
+  const PATH = [bin, process.env.PATH].join(path.delimiter);
+  const printed = await run(command, instance, { ...process.env, PATH });
+
+  assert(printed.includes(expected), `"${command}" printed:\n${printed}`);
+};
+
+const addConnector = async (host: Host, { add }: Connector): Promise<void> =>
+  runCli(host, add.replace('<your Logto folder>', host.instance), `Added ${name} v${version}`);
+
+/**
+ * Has an instance load its connectors and do a task, while the sandbox runs. Anything printed is a failure. What was
+ * sent comes with the template that it arrived with.
+ */
+const examine = async (
+  { core }: Host,
+  { configs = [], messages = [] }: Task = {},
+  node = process.execPath,
+): Promise<Report> => {
+  const sandbox = await startSandbox();
+
+  try {
+    const child = fork(path.join(core, 'child.js'), {
+      cwd: core,
+      execPath: node,
+      execArgv: ['--disable-warning=ExperimentalWarning'],
+      silent: true,
+      timeout: 60_000,
+    });
+    // A number of its own for each message: Aliyun takes one message a minute.
+    const numberOf = (index: number) => String(13_800_138_000 + index);
+    const reports: unknown[] = [];
+
+    child.on('message', (report) => reports.push(report));
+    child.send({
+      configs,
+      messages: messages.map(({ type, config }, index) => ({
+        to: `86${numberOf(index)}`,
+        type,
+        config: { ...config, endpoint: sandbox.endpoint },
+      })),
+    });
+    assert(child.stdout && child.stderr);
+
+    const [stdout, stderr] = await Promise.all([
+      text(child.stdout),
+      text(child.stderr),
+      once(child, 'disconnect'),
+    ]);
+    assert(stdout + stderr === '', `Logto printed:\n${stdout}${stderr}`);
+
+    const report = reportGuard.parse(reports[0]);
+    const templateOf = (index: number) =>
+      sandbox.messages.find(({ phoneNumber }) => phoneNumber === numberOf(index))?.templateCode;
+
+    return {
+      ...report,
+      outcomes: report.outcomes.map((outcome, index) =>
+        outcome === 'sent' ? `sent ${templateOf(index) ?? 'but lost'}` : outcome,
+      ),
+    };
+  } finally {
+    await sandbox.close();
+  }
+};
+
+/** A row of a table that is printed. */
+type Row = Readonly<Record<string, string>>;
+
+/** What went wrong. */
+const failures: string[] = [];
+
+const check = async (title: string, body: () => unknown): Promise<'yes' | 'NO'> => {
+  try {
+    await body();
+
+    return 'yes';
+  } catch (error: unknown) {
+    failures.push(`${title}: ${error instanceof Error ? error.message : String(error)}`);
+
+    return 'NO';
+  }
+};
+
+/** The usage types of all Logtos, and those that came later. */
+const oldTypes = [
+  'SignIn',
+  'Register',
+  'ForgotPassword',
+  'OrganizationInvitation',
+  'Generic',
+  'UserPermissionValidation',
+];
+const newTypes = ['BindNewIdentifier', 'MfaVerification', 'BindMfa'];
+
+const templatesFor = (types: readonly string[]) =>
+  types.map((usageType) => ({
+    usageType,
+    templateCode: usageType === 'Generic' ? '100002' : '100001',
+  }));
+
+/** With the keys that the peer's guard asks for, and no other. */
+const peerConfig = {
+  accessKeyId: accessKey.id,
+  accessKeySecret: accessKey.secret,
+  signName: currentSignature,
+  templates: templatesFor([...oldTypes, ...newTypes]),
+};
+
+const ours = [{ id, version, hasFiles: true }];
+const peer = [{ id, version: peerVersion, hasFiles: true }];
+
+/** Tries the connector in a Logto that it was added to. Returns a row of the table. */
+const tryHost = async (host: Host, major: string, node: string): Promise<Row> => {
+  const title = `Logto ${host.cli} on Node.js ${major}`;
+  const oldConfig = { ...peerConfig, templates: templatesFor(oldTypes) };
+  const reports: Report[] = [];
+
+  const loaded = await check(`${title}, loaded`, async () => {
+    const messages = [
+      { type: 'SignIn', config: peerConfig },
+      { type: 'SignIn', config: { ...peerConfig, accessKeySecret: 'wrong' } },
+      ...[...oldTypes, ...newTypes].map((type) => ({ type, config: oldConfig })),
+    ];
+    const report = await examine(host, { messages }, node);
+
+    assert.deepEqual(report.connectors, ours);
+    assert.equal(report.kit, host.kit);
+    assert.equal(report.node.split('.')[0], `v${major}`);
+    reports.push(report);
+  });
+
+  const [report] = reports;
+  const { cli, kit } = host;
+
+  if (!report) {
+    return { cli, kit, node: major, loaded, sent: 'NO', error: 'NO', 'old config': 'NO' };
+  }
+
+  const [sent, error, ...old] = report.outcomes;
+
+  return {
+    cli,
+    kit,
+    node: report.node,
+    loaded,
+    sent: await check(`${title}, sent`, () => {
+      assert.equal(sent, 'sent 100001');
+    }),
+    error: await check(`${title}, error`, () => {
+      assert.match(error ?? '', /^ConnectorError invalid_config ZodError accessKeySecret: /);
+    }),
+    // Generic serves the types that it does not have.
+    'old config': await check(`${title}, old config`, () => {
+      assert.deepEqual(
+        old,
+        [...oldTypes, ...newTypes].map((type) =>
+          type === 'Generic' || newTypes.includes(type) ? 'sent 100002' : 'sent 100001',
+        ),
+      );
+    }),
+  };
+};
+
+/** Shows what becomes of the peer, the connector of the same name that Logto has built in. */
+const tryPeer = async (host: Host, connector: Connector): Promise<Record<string, Row>> => {
+  const connectors = path.join(host.core, 'connectors');
+  const folder = path.join(connectors, '@logto-connector-aliyun-sms-mas');
+  const builtIn = path.join(host.instance, 'packages', 'connectors', 'connector-aliyun-sms-mas');
+  const saved = (signName: string) => ({ ...peerConfig, signName });
+
+  const steps: Record<string, () => Promise<void>> = {
+    'The peer loads, and takes both configs': async () => {
+      await rm(folder, { recursive: true });
+      await runCli(host, `logto connector add ${name}@${peerVersion} -p .`, `v${peerVersion}`);
+
+      const { connectors, issues } = await examine(host, {
+        configs: [saved(currentSignature), saved('某某签名')],
+      });
+      assert.deepEqual(connectors, peer);
+      assert.deepEqual(issues, [[], []]);
+
+      await cp(folder, builtIn, { recursive: true });
+      await symlink(path.join(host.core, 'node_modules'), path.join(builtIn, 'node_modules'));
+    },
+    'Adding ours replaces it': async () => {
+      await addConnector(host, connector);
+      assert.deepEqual(await readdir(connectors), [path.basename(folder)]);
+      assert.deepEqual((await examine(host)).connectors, ours);
+    },
+    'A config saved for the peer passes, and sends': async () => {
+      const { issues, outcomes } = await examine(host, {
+        configs: [saved(currentSignature), saved('速通互联验证码')],
+        messages: [{ type: 'BindMfa', config: saved(currentSignature) }],
+      });
+      assert.deepEqual(issues, [[], []]);
+      assert.deepEqual(outcomes, ['sent 100001']);
+    },
+    'Where its signature is unknown, the error names the way out': async () => {
+      const wayOut = { ...saved(currentSignature), signNameOverride: '某某签名' };
+      const { issues } = await examine(host, { configs: [saved('某某签名'), wayOut] });
+      assert.match(issues[0]?.join('\n') ?? '', /^signName: .*"signNameOverride".*$/);
+      assert.deepEqual(issues[1], []);
+    },
+    // A release of Logto has the built-in connectors in packages/connectors, and links to them.
+    'Linking the built-in one replaces ours': async () => {
+      await runCli(host, 'npm run cli connector link', 'Linked');
+      assert.deepEqual(await readdir(connectors), [path.basename(folder)]);
+      assert.deepEqual((await examine(host)).connectors, peer);
+    },
+    'The Dockerfile replaces the link with ours': async () => {
+      const dist = path.join(connector.checkout, 'dist');
+      const dockerfile = await readFile(
+        path.join(connector.checkout, 'docs', 'Dockerfile'),
+        'utf8',
+      );
+      const lines = dockerfile.replaceAll('\\\n', '').split('\n');
+      const copied = lines.find((line) => line.startsWith('COPY '))?.split(' ')[1] ?? '';
+      const command = lines.find((line) => line.startsWith('RUN '))?.slice('RUN '.length) ?? '';
+      assert((await readdir(dist)).includes(copied), `There is no ${copied}.`);
+
+      await runCli(
+        host,
+        command.replaceAll('/tmp/', `${dist}/`).replaceAll('/etc/logto', host.instance),
+        `Added ${name} v${version}`,
+      );
+      assert.deepEqual(await readdir(connectors), [path.basename(folder)]);
+      assert.deepEqual((await examine(host)).connectors, ours);
+    },
+    'Ours can be removed': async () => {
+      await runCli(host, `logto connector remove ${name} -p .`, 'Removed 1 connectors');
+      assert.deepEqual(await readdir(connectors), []);
+    },
+  };
+  const results: Record<string, Row> = {};
+
+  for (const [step, body] of Object.entries(steps)) {
+    results[step] = { shown: await check(step, body) };
+  }
+
+  return results;
+};
+
+if (Number.parseInt(await run('npm --version', root)) >= 12) {
+  console.error("Logto's CLI does not work with npm 12. Run: npx -y -p npm@11 npm run test:hosts");
+  process.exit(2);
+}
+
+const [connector, nodeOf] = await Promise.all([
+  packConnector(),
+  installNodes(versions.flatMap(majorsFor)),
+]);
+
+const results = await Promise.all(
+  versions.map(async (cli) => {
+    const host = await makeHost(cli);
+    const rows: Row[] = [];
+
+    await check(`Logto ${cli}, added`, async () => {
+      await runCli(host, 'logto --version', `@logto/cli v${cli}`);
+      await addConnector(host, connector);
+    });
+
+    for (const major of majorsFor(cli)) {
+      rows.push(await tryHost(host, major, nodeOf(major)));
+    }
+
+    // The peer needs a kit of 5.1 or later.
+    return cli === versions.at(-1) && Number.parseFloat(host.kit) >= 5.1
+      ? { rows, peer: await tryPeer(host, connector) }
+      : { rows };
+  }),
+);
+
+console.table(results.flatMap(({ rows }) => rows));
+
+for (const { peer } of results) {
+  if (peer) {
+    console.table(peer);
+  }
+}
+
+for (const failure of failures) {
+  console.error(failure);
+}
+
+process.exitCode = failures.length > 0 ? 1 : 0;
