@@ -34,8 +34,8 @@ const answerGuard = z.object({
 
 type Answer = z.infer<typeof answerGuard>;
 
-const parseAnswer = (body: string): Optional<Answer> =>
-  answerGuard.safeParse(trySafe((): unknown => JSON.parse(body))).data;
+const isOk = (answer: unknown): boolean =>
+  typeof answer === 'object' && answer !== null && 'Code' in answer && answer.Code === 'OK';
 
 const findMeaning = (table: Readonly<Record<string, Meaning>>, code: string): Optional<Meaning> => {
   const rows = Object.values(table);
@@ -136,14 +136,20 @@ export const readAnswer = (outcome: Outcome, sent: Sent): Optional<ConnectorErro
     return toError(meaning, { code: outcome.failure }, sent);
   }
 
-  const answer = parseAnswer(outcome.body);
+  const json = trySafe((): unknown => JSON.parse(outcome.body));
+
+  if (isOk(json)) {
+    return undefined;
+  }
+
+  const { data: answer } = answerGuard.safeParse(json);
 
   if (!answer) {
     return toError(unreadableMeaning, {}, sent);
   }
 
   // A nonce that is used up on the repeat was used by the first copy: Aliyun accepted that one.
-  if (answer.Code === 'OK' || (outcome.isRepeat && answer.Code === 'SignatureNonceUsed')) {
+  if (outcome.isRepeat && answer.Code === 'SignatureNonceUsed') {
     return undefined;
   }
 

@@ -1,4 +1,5 @@
 import { TemplateType } from '@logto/connector-kit';
+import { trySafe } from '@silverhand/essentials';
 import { z } from 'zod';
 
 /** The endpoint of the service, the same for every region. */
@@ -186,17 +187,16 @@ const endpointHelp = help(
 const loopback = /^(?:localhost|127(?:\.\d+){3}|\[::1])$/;
 
 const isEndpoint = (text: string): boolean => {
-  // `URL` trims blanks and drops an empty query or fragment without a word.
-  if (!URL.canParse(text) || !unbroken.test(text) || /[?#]/.test(text)) {
-    return false;
-  }
-
-  const { protocol, hostname, username, password } = new URL(text);
+  const url = trySafe(() => new URL(text));
 
   return (
-    (protocol === 'https:' || (protocol === 'http:' && loopback.test(hostname))) &&
-    username === '' &&
-    password === ''
+    url !== undefined &&
+    (url.protocol === 'https:' || (url.protocol === 'http:' && loopback.test(url.hostname))) &&
+    url.username === '' &&
+    url.password === '' &&
+    // `URL` trims blanks and drops an empty query or fragment without a word.
+    unbroken.test(text) &&
+    !/[?#]/.test(text)
   );
 };
 

@@ -91,16 +91,6 @@ export const readMessage = (
   };
 };
 
-/** What every request holds. */
-const commonParameters = {
-  Action: 'SendSmsVerifyCode',
-  Version: '2017-05-25',
-  Format: 'JSON',
-  SignatureMethod: 'HMAC-SHA1',
-  SignatureVersion: '1.0',
-  CountryCode: '86',
-};
-
 /**
  * The parameters of one SendSmsVerifyCode request, all but its signature.
  *
@@ -114,13 +104,19 @@ export const buildParameters = (
   nonce: string,
   now: Date,
 ): Parameters => ({
-  ...commonParameters,
   AccessKeyId: accessKeyId,
-  SignatureNonce: nonce,
-  Timestamp: now.toISOString().replace(/\.\d+Z$/, 'Z'),
+  Action: 'SendSmsVerifyCode',
+  CountryCode: '86',
+  Format: 'JSON',
   PhoneNumber: phoneNumber,
   SignName: signNameOverride ?? signName,
+  SignatureMethod: 'HMAC-SHA1',
+  SignatureNonce: nonce,
+  SignatureVersion: '1.0',
   TemplateCode: templateCode,
   // Exactly the variables of the system-provided templates: Aliyun refuses a missing one and can refuse one too many.
   TemplateParam: JSON.stringify({ code, min: String(codeExpirationMinutes) }),
+  // In seconds: Aliyun refuses milliseconds.
+  Timestamp: `${now.toISOString().slice(0, 19)}Z`,
+  Version: '2017-05-25',
 });
