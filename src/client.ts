@@ -42,7 +42,7 @@ const repeatedFailures: readonly string[] = [
 ];
 
 /** How many connections may be open at once, and how many of them are kept when idle. */
-const maxSockets = 64;
+const maxSockets = 32;
 const maxFreeSockets = 8;
 /** Longer than the gaps of ordinary traffic, in milliseconds; less where the server's Keep-Alive header says so. */
 const idleTimeout = 60_000;

@@ -137,7 +137,7 @@ describe('connections', () => {
     expect(new Set(forms).size).toBe(6);
   });
 
-  it('are at most 64 at once, and a few when idle', async () => {
+  it('are at most 32 at once, and a few when idle', async () => {
     const open = new Set<Socket>();
     const peak = { value: 0 };
     const server = http.createServer({ keepAliveTimeout: 60_000 }, (request, response) => {
@@ -155,7 +155,7 @@ describe('connections', () => {
     await Promise.all(Array.from({ length: 200 }, async () => send(port)));
     await delay(100);
 
-    expect(peak.value).toBe(64);
+    expect(peak.value).toBe(32);
     expect(open.size).toBeLessThanOrEqual(8);
   });
 });

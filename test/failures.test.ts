@@ -36,8 +36,8 @@ const data = { to: `86${number}`, type: TemplateType.Generic, payload: { code } 
 const delays = monitorEventLoopDelay({ resolution: 10 });
 delays.enable();
 
-/** At most so long, in milliseconds, with a little more where the computer is busy and late with everything. */
-const within = (limit: number): number => limit + 400 + (6 * delays.max) / 1e6;
+/** A limit in milliseconds, with a little more where the computer is busy and late with everything. */
+const within = (limit: number): number => limit + 500 + (6 * delays.percentile(99)) / 1e6;
 
 const callLimit = 10_000;
 
@@ -596,7 +596,7 @@ describe('what an error tells', () => {
   it(
     'is nothing of the body, whatever it is',
     async () => {
-      const texts = fc.oneof(fc.string({ unit: 'binary' }), fc.string({ unit: 'grapheme' }));
+      const texts = fc.string({ unit: 'binary' });
       const bodies = fc.oneof(
         texts,
         fc.json(),
@@ -752,7 +752,7 @@ describe('a fault between Logto and Aliyun', () => {
       expect(result?.sandbox.messages).toMatchObject([{ phoneNumber: number, code }]);
       // An answer may take 5 s; the repeat is made without delay.
       expect(result?.milliseconds).toBeGreaterThan(isSlow ? 4900 : 0);
-      expect(result?.milliseconds).toBeLessThan(within(isSlow ? 5000 : 0));
+      expect(result?.milliseconds).toBeLessThan(within(isSlow ? 5000 : 500));
     },
     slow,
   );
@@ -770,7 +770,7 @@ describe('an answer that is not HTTP', () => {
 
     expect(error?.code).toBe('invalid_response');
     expect(detailsOf(error).code).toMatch(/^HPE_/);
-    expect(milliseconds).toBeLessThan(within(0));
+    expect(milliseconds).toBeLessThan(within(500));
     expect(seen.requests).toBe(1);
     expectNoLeak(error);
   });
@@ -798,7 +798,7 @@ describe('no connection', () => {
 
     expect(error?.code).toBe('general');
     expect(detailsOf(error)).toMatchObject({ code: 'ECONNREFUSED' });
-    expect(milliseconds).toBeLessThan(within(0));
+    expect(milliseconds).toBeLessThan(within(500));
     expectNoLeak(error);
   });
 
@@ -957,7 +957,7 @@ describe('one message at most', () => {
       expect(error).toBeUndefined();
       expect(forms).toHaveLength(2);
       expect(forms[1]).toBe(forms[0]);
-      expect(milliseconds).toBeLessThan(within(0));
+      expect(milliseconds).toBeLessThan(within(500));
     }
   });
 
