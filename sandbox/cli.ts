@@ -5,7 +5,7 @@ import { startSandbox } from './server.js';
 import { accessKey, currentSignature } from './service.js';
 
 const usage = [
-  'npm run sandbox -- [--port 4010] [--fault NAME]',
+  'npm run sandbox -- [--port 4010] [--fault NAME] [--help]',
   '',
   'A stand-in for Aliyun on this computer: it checks what it is sent as Aliyun does, and sends no SMS.',
   'GET /messages lists what arrived as JSON. Faults, for every message:',
@@ -13,18 +13,26 @@ const usage = [
   ...Object.entries(faults).map(([name, { description }]) => `  ${name.padEnd(12)} ${description}`),
 ].join('\n');
 
-const { values } = parseArgs({
-  options: {
-    port: { type: 'string', default: '4010' },
-    fault: { type: 'string' },
-    help: { type: 'boolean', default: false },
-  },
-});
-
 const fail = (message: string): never => {
   console.error(`${message}\n\n${usage}`);
   process.exit(2);
 };
+
+const readArguments = () => {
+  try {
+    return parseArgs({
+      options: {
+        port: { type: 'string', default: '4010' },
+        fault: { type: 'string' },
+        help: { type: 'boolean', short: 'h', default: false },
+      },
+    }).values;
+  } catch (error: unknown) {
+    return fail(error instanceof Error ? error.message : String(error));
+  }
+};
+
+const values = readArguments();
 
 const readFault = (name: string | undefined): FaultName | undefined => {
   if (name === undefined || isFaultName(name)) {
@@ -55,7 +63,12 @@ if (values.help) {
     });
 
     console.log(`The sandbox listens on ${endpoint}; Ctrl+C stops it.`);
-    console.log(fault ? `Each message: ${faults[fault].description}.` : 'Write in the config:');
+
+    if (fault) {
+      console.log(`Fault "${fault}": ${faults[fault].description}.`);
+    }
+
+    console.log('Write these keys in the config, and keep the others:');
     console.log(
       JSON.stringify(
         {

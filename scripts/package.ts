@@ -21,7 +21,7 @@ const quote = (file: string): string => (/[^\w@%+=:,./-]/.test(file) ? `"'${file
 const getCommand = async (): Promise<string> => {
   const { stdout } = await run('npm', ['--version']);
 
-  return Number.parseInt(stdout) < 12 ? 'logto' : 'npx -y -p npm@11 -p @logto/cli logto';
+  return Number.parseInt(stdout) < 12 ? 'npx @logto/cli' : 'npx -y -p npm@11 -p @logto/cli logto';
 };
 
 // npm names the file after the scope. Logto takes a file by its name, which must begin with "connector-".

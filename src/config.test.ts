@@ -117,17 +117,17 @@ describe('the mistakes that an admin makes', () => {
   const placeholder = (key: string, label: string) =>
     `Error in key path "${key}": (custom) "${key}" still holds the template's placeholder. Write the ${label} in its place. "${key}" 仍是模板中的占位符，请替换为 ${label}。`;
   const signName =
-    'Error in key path "signName": (custom) "signName" must be one of: 恒创联众, 云渚科技验证平台, 云渚科技验证服务, 速通互联验证码, 速通互联验证平台, 速通互联验证服务. If Aliyun\'s console shows a newer system-provided signature, keep one of these and write the newer one in "signNameOverride". "signName" 只能是以上之一。如果阿里云控制台显示了更新的赠送签名，请保留其中之一，并把新签名写入 "signNameOverride"。';
+    'Error in key path "signName": (custom) "signName" must be one of: 恒创联众 (current), 云渚科技验证平台, 云渚科技验证服务, 速通互联验证码, 速通互联验证平台, 速通互联验证服务 (retired), without 【】 and spaces. If Aliyun\'s console shows a newer system-provided signature, keep "恒创联众" here and write the newer one in "signNameOverride". "signName" 只能填写“恒创联众”（当前可用）或上列已停用的签名，不带【】和空格。如果阿里云控制台显示了更新的赠送签名，请在此保留“恒创联众”，并把新签名写入 "signNameOverride"。';
   const signNameOverride =
-    'Error in key path "signNameOverride": (custom) "signNameOverride" must be a signature as Aliyun\'s console shows it, in double quotes, without 【】 and without a space before or after it. Without a newer signature, remove the key. "signNameOverride" 必须与阿里云控制台显示的签名一致，加双引号，不带【】，前后没有空格。没有更新的签名时，请删除该键。';
+    'Error in key path "signNameOverride": (custom) "signNameOverride" must be a signature as Aliyun\'s console shows it, in double quotes, without 【】, < > and spaces around it. Without a newer signature, remove the key. "signNameOverride" 必须与阿里云控制台显示的签名一致，加双引号，不带【】、< > 和首尾空格。没有更新的签名时，请删除该键。';
   const templates =
-    'Error in key path "templates": (custom) "templates" must be a list: [{ "usageType": "Generic", "templateCode": "100001" }]. "templates" 必须是列表：[{ "usageType": "Generic", "templateCode": "100001" }]。';
+    'Error in key path "templates": (custom) "templates" is missing or not a list. Write at least [{ "usageType": "Generic", "templateCode": "100001" }]. 缺少 "templates"，或其值不是列表。请至少填写 [{ "usageType": "Generic", "templateCode": "100001" }]。';
   const entry =
     'Error in key path "templates.1": (custom) Each entry of "templates" must look like { "usageType": "Generic", "templateCode": "100001" }. "templates" 的每一项必须形如 { "usageType": "Generic", "templateCode": "100001" }。';
   const usageType =
     'Error in key path "templates.1.usageType": (custom) "usageType" must be one of: SignIn, Register, ForgotPassword, OrganizationInvitation, Generic, UserPermissionValidation, BindNewIdentifier, MfaVerification, BindMfa. Capitals matter. "usageType" 只能是以上之一，区分大小写。';
   const templateCode =
-    'Error in key path "templates.1.templateCode": (custom) "templateCode" must be text in double quotes, such as "100001". "templateCode" 必须是加双引号的文本，例如 "100001"。';
+    'Error in key path "templates.1.templateCode": (custom) "templateCode" is missing or not text. Write it in double quotes, such as "100001". 缺少 "templateCode"，或其值不是文本。请加双引号填写，例如 "100001"。';
   const duplicate =
     'Error in key path "templates.1.usageType": (custom) "Generic" has more than one entry in "templates". Keep one of them. "templates" 中有多项 "Generic"，请只保留一项。';
   const noGeneric =
@@ -137,7 +137,7 @@ describe('the mistakes that an admin makes', () => {
   const endpoint =
     'Error in key path "endpoint": (custom) "endpoint" must be an address that begins with https:// (http:// only for localhost or 127.0.0.1), without user name, password, "?" or "#", such as "https://dypnsapi.aliyuncs.com". Without a reason to change it, remove the key. "endpoint" 必须是以 https:// 开头的网址（http:// 只能用于 localhost 或 127.0.0.1），不含用户名、密码、"?" 或 "#"，例如 "https://dypnsapi.aliyuncs.com"。如无需更改，请删除该键。';
   const unknownKey = (path: string, key: string, keys: string) =>
-    `Error in key path "${path}": (custom) Unknown key "${key}": correct its spelling or remove it. The keys are: ${keys}. 存在未知的键，请更正拼写或删除。`;
+    `Error in key path "${path}": (custom) Unknown key "${key}": correct its spelling or remove it. The keys are: ${keys}. 存在未知的键 "${key}"：请更正拼写或删除，可用的键见上。`;
   const allKeys =
     'accessKeyId, accessKeySecret, signName, templates, signNameOverride, codeExpirationMinutes, endpoint';
 
@@ -163,6 +163,7 @@ describe('the mistakes that an admin makes', () => {
     ['a number for a signature', { signName: 1 }, signName],
     ['an empty override', { signNameOverride: '' }, signNameOverride],
     ['an override in brackets', { signNameOverride: '【恒创联众】' }, signNameOverride],
+    ['a placeholder as override', { signNameOverride: '<signature>' }, signNameOverride],
     ['a space behind an override', { signNameOverride: '恒创联众 ' }, signNameOverride],
     ['a broken character', { signNameOverride: '恒\uD800' }, signNameOverride],
     ['null for an override', { signNameOverride: null }, signNameOverride],
@@ -174,6 +175,7 @@ describe('the mistakes that an admin makes', () => {
       { templates: [generic, { usageType: 'SignIn', templateCode: 100_001 }] },
       templateCode,
     ],
+    ['no template code', { templates: [generic, { usageType: 'SignIn' }] }, templateCode],
     [
       'an empty template code',
       { templates: [generic, { usageType: 'SignIn', templateCode: '' }] },

@@ -76,30 +76,32 @@ const accessKeyGuard = (key: keyof typeof placeholders, label: string) => {
 
 const signNameGuard = z.enum(signNames, {
   message: help(
-    `"signName" must be one of: ${signNames.join(', ')}. If Aliyun's console shows a newer system-provided signature, keep one of these and write the newer one in "signNameOverride".`,
-    '"signName" 只能是以上之一。如果阿里云控制台显示了更新的赠送签名，请保留其中之一，并把新签名写入 "signNameOverride"。',
+    `"signName" must be one of: ${signNames[0]} (current), ${retiredSignNames.join(', ')} (retired), without 【】 and spaces. If Aliyun's console shows a newer system-provided signature, keep "${signNames[0]}" here and write the newer one in "signNameOverride".`,
+    `"signName" 只能填写“${signNames[0]}”（当前可用）或上列已停用的签名，不带【】和空格。如果阿里云控制台显示了更新的赠送签名，请在此保留“${signNames[0]}”，并把新签名写入 "signNameOverride"。`,
   ),
 });
 
 const signNameOverrideHelp = help(
-  '"signNameOverride" must be a signature as Aliyun\'s console shows it, in double quotes, without 【】 and without a space before or after it. Without a newer signature, remove the key.',
-  '"signNameOverride" 必须与阿里云控制台显示的签名一致，加双引号，不带【】，前后没有空格。没有更新的签名时，请删除该键。',
+  '"signNameOverride" must be a signature as Aliyun\'s console shows it, in double quotes, without 【】, < > and spaces around it. Without a newer signature, remove the key.',
+  '"signNameOverride" 必须与阿里云控制台显示的签名一致，加双引号，不带【】、< > 和首尾空格。没有更新的签名时，请删除该键。',
 );
 
 const signNameOverrideGuard = z
   .string({ message: signNameOverrideHelp })
-  .regex(/^(?!\s)[^\p{C}【】]+(?<!\s)$/u, signNameOverrideHelp);
+  .regex(/^(?!\s)[^\p{C}【】<>]+(?<!\s)$/u, signNameOverrideHelp);
 
-const usageTypeGuard = z.enum([...usageTypes, ...Object.values(TemplateType)], {
+const knownUsageTypes = [...usageTypes, ...Object.values(TemplateType)] as const;
+
+const usageTypeGuard = z.enum(knownUsageTypes, {
   message: help(
-    `"usageType" must be one of: ${[...new Set([...usageTypes, ...Object.values(TemplateType)])].join(', ')}. Capitals matter.`,
+    `"usageType" must be one of: ${[...new Set(knownUsageTypes)].join(', ')}. Capitals matter.`,
     '"usageType" 只能是以上之一，区分大小写。',
   ),
 });
 
 const templateCodeHelp = help(
-  '"templateCode" must be text in double quotes, such as "100001".',
-  '"templateCode" 必须是加双引号的文本，例如 "100001"。',
+  '"templateCode" is missing or not text. Write it in double quotes, such as "100001".',
+  '缺少 "templateCode"，或其值不是文本。请加双引号填写，例如 "100001"。',
 );
 
 const templateCodeGuard = z
@@ -110,15 +112,20 @@ const templateCodeGuard = z
 /** Names the keys that an object may not hold, and those that it may. */
 const objectErrorMap =
   (keys: readonly string[], message: string): z.ZodErrorMap =>
-  (issue) => ({
-    message:
-      issue.code === z.ZodIssueCode.unrecognized_keys
-        ? help(
-            `Unknown key ${issue.keys.map((key) => `"${key}"`).join(', ')}: correct its spelling or remove it. The keys are: ${keys.join(', ')}.`,
-            '存在未知的键，请更正拼写或删除。',
-          )
-        : message,
-  });
+  (issue) => {
+    if (issue.code !== z.ZodIssueCode.unrecognized_keys) {
+      return { message };
+    }
+
+    const unknown = issue.keys.map((key) => `"${key}"`).join(', ');
+
+    return {
+      message: help(
+        `Unknown key ${unknown}: correct its spelling or remove it. The keys are: ${keys.join(', ')}.`,
+        `存在未知的键 ${unknown}：请更正拼写或删除，可用的键见上。`,
+      ),
+    };
+  };
 
 const templateShape = { usageType: usageTypeGuard, templateCode: templateCodeGuard };
 
@@ -137,8 +144,8 @@ const templateGuard = z
 const templatesGuard = z
   .array(templateGuard, {
     message: help(
-      '"templates" must be a list: [{ "usageType": "Generic", "templateCode": "100001" }].',
-      '"templates" 必须是列表：[{ "usageType": "Generic", "templateCode": "100001" }]。',
+      '"templates" is missing or not a list. Write at least [{ "usageType": "Generic", "templateCode": "100001" }].',
+      '缺少 "templates"，或其值不是列表。请至少填写 [{ "usageType": "Generic", "templateCode": "100001" }]。',
     ),
   })
   .superRefine((templates, context) => {

@@ -51,13 +51,24 @@ describe.each(readmes)('$file', ({ markdown }) => {
   it('shows no other part of a config than what the guard takes', () => {
     const parts = json.filter((part) => !('Statement' in Object(part)));
 
-    expect(parts).toHaveLength(2);
+    expect(parts).toHaveLength(1);
 
     for (const part of parts) {
       expect(
         configGuard.safeParse({ ...configTemplate, ...Object(part), ...keys }).error,
       ).toBeUndefined();
     }
+  });
+
+  it('shows where signNameOverride goes', () => {
+    const [lines = ''] = fencesOf(markdown, 'text');
+    const part = parse(`{${lines.trim().replace(/,$/, '')}}`);
+    const config = { ...configTemplate, ...keys, ...Object(part) };
+
+    expect(Object.keys(Object(part))).toEqual(['signName', 'signNameOverride']);
+    expect(configGuard.safeParse({ ...config, signNameOverride: '新签名' }).success).toBe(true);
+    // As it is, it is a placeholder.
+    expect(configGuard.safeParse(config).success).toBe(false);
   });
 
   it('shows the least privilege that RAM can give', () => {
