@@ -106,6 +106,8 @@ describe('the sandbox', () => {
       ['an old request', { Timestamp: '2020-01-01T00:00:00Z' }, 400, 'InvalidTimeStamp.Expired'],
       ['milliseconds', { Timestamp: new Date().toISOString() }, 400, 'InvalidTimeStamp.Format'],
       ['another action', { Action: 'SendSms' }, 404, 'InvalidApi.NotFound'],
+      ['no JSON asked for', { Format: undefined }, 400, 'InvalidParameter'],
+      ['another signature method', { SignatureMethod: 'HMAC-MD5' }, 400, 'InvalidParameter'],
       ['a retired signature', { SignName: '速通互联验证码' }, 200, 'isv.INVALID_PARAMETERS'],
       ['an unknown template', { TemplateCode: '100009' }, 200, 'isv.INVALID_PARAMETERS'],
       ['a missing variable', { TemplateParam: '{"code":"1"}' }, 200, 'isv.INVALID_PARAMETERS'],

@@ -8,6 +8,7 @@ import {
   accessKey,
   currentSignature,
   fillIn,
+  fixedParameters,
   requiredParameters,
   templates,
   variablesOf,
@@ -114,6 +115,12 @@ const checkGateway = (
 
   if (form.get('Action') !== 'SendSmsVerifyCode' || form.get('Version') !== '2017-05-25') {
     return gateway(404, 'InvalidApi.NotFound', 'Specified api is not found.');
+  }
+
+  const wrong = Object.entries(fixedParameters).find(([name, value]) => form.get(name) !== value);
+
+  if (wrong) {
+    return gateway(400, 'InvalidParameter', `The sandbox takes no ${wrong[0]} but ${wrong[1]}.`);
   }
 
   const time = form.get('Timestamp') ?? '';

@@ -41,3 +41,10 @@ export const requiredParameters = [
   'TemplateCode',
   'TemplateParam',
 ];
+
+/** What has one good value. Aliyun answers in XML where Format is left out. */
+export const fixedParameters = {
+  Format: 'JSON',
+  SignatureMethod: 'HMAC-SHA1',
+  SignatureVersion: '1.0',
+};

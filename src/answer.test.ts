@@ -557,4 +557,11 @@ describe('readAnswer', () => {
     expect(error?.data).toBeInstanceOf(ZodError);
     expect(error?.cause).toBeUndefined();
   });
+
+  it('does not show a Code and a RequestId that tell the code together', () => {
+    const error = read({ Code: 'A482', Message: '', RequestId: '913-x' });
+
+    expect(JSON.stringify(error?.data)).toContain('A482');
+    expect(JSON.stringify(error?.data)).not.toContain('913');
+  });
 });

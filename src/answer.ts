@@ -1,5 +1,5 @@
 import { ConnectorError } from '@logto/connector-kit';
-import { type Optional, trySafe } from '@silverhand/essentials';
+import { conditional, type Optional, trySafe } from '@silverhand/essentials';
 import { z, ZodError, ZodIssueCode } from 'zod';
 
 import { type Outcome } from './client.js';
@@ -50,11 +50,17 @@ const findMeaning = (table: Readonly<Record<string, Meaning>>, code: string): Op
 const readReference = (
   { Code, RequestId = '' }: Answer,
   secrets: readonly string[],
-): Readonly<{ code?: string; requestId?: string }> => ({
-  ...(/^[A-Za-z][\w.-]{0,63}$/.test(Code) && !reveals(Code, secrets) && { code: Code }),
-  ...(/^[\dA-Za-z-]{1,64}$/.test(RequestId) &&
-    !reveals(RequestId, secrets) && { requestId: RequestId }),
-});
+): Readonly<{ code?: string; requestId?: string }> => {
+  const code = conditional(/^[A-Za-z][\w.-]{0,63}$/.test(Code) && !reveals(Code, secrets) && Code);
+  // The two are shown side by side, so that together they must tell nothing either.
+  const requestId = conditional(
+    /^[\dA-Za-z-]{1,64}$/.test(RequestId) &&
+      !reveals(`${code ?? ''}${RequestId}`, secrets) &&
+      RequestId,
+  );
+
+  return { ...(code && { code }), ...(requestId && { requestId }) };
+};
 
 const retiredNotice = (signName: string): Sentence => ({
   en: `The signature "${signName}" is retired: Aliyun stopped supporting it on 2026-08-31. Write "${signNames[0]}", or write the signature that Aliyun's console shows in "signNameOverride".`,

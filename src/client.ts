@@ -1,5 +1,6 @@
 import http, { type ClientRequest } from 'node:http';
 import https from 'node:https';
+import { type Duplex } from 'node:stream';
 import { setTimeout as sleep } from 'node:timers/promises';
 
 import { got, type RequestError, type Response } from 'got';
@@ -25,6 +26,7 @@ const bodyLimit = 64 * 1024;
 /** The pause before the repeat, in milliseconds. */
 const repeatDelay = 100;
 
+/** A gateway that could not pass the request on, or not the answer back: the body is its own and says nothing. */
 const repeatedStatuses: readonly number[] = [502, 503, 504];
 
 /** Failures of the transport that a new connection may not meet again. A bad certificate is none. */
@@ -41,7 +43,10 @@ const repeatedFailures: readonly string[] = [
   'ETIMEDOUT',
 ];
 
-/** How many connections may be open at once, and how many of them are kept when idle. */
+/**
+ * How many connections each of the two pools below may open at once, and how many of them are kept when idle. Behind a
+ * proxy, Node.js counts a connection only once it is there.
+ */
 const maxSockets = 32;
 const maxFreeSockets = 8;
 /** Longer than the gaps of ordinary traffic, in milliseconds; less where the server's Keep-Alive header says so. */
@@ -73,12 +78,17 @@ const client = got.extend({
   retry: { limit: 0 },
 });
 
+const isQueued = (request: ClientRequest, agents: typeof pool): boolean =>
+  Object.values(agents).some((agent) =>
+    Object.values(agent.requests).some((queue) => queue?.includes(request)),
+  );
+
 const failWith = (code: string): Error => Object.assign(new Error(code), { code });
 
 type Attempt = Readonly<{ status: number; body: string }> | Readonly<{ failure: string }>;
 
 /**
- * Sends one request and reads its answer, by got's stream, which takes two thirds of the time of its promise.
+ * Sends one request and reads its answer, by got's stream: its promise takes half as long again.
  *
  * @param rest What is left of the call's time, in milliseconds.
  */
@@ -100,8 +110,7 @@ const attempt = async (
     };
 
     stream.once('request', (request: ClientRequest) => {
-      // Emitted once a connection is there or under way: the wait for a free one counts against the deadline alone.
-      request.once('socket', () => {
+      const limitPhases = (): void => {
         const connecting = expireAfter(connectTimeout);
 
         request.once('finish', () => {
@@ -115,7 +124,21 @@ const attempt = async (
         request.once('close', () => {
           clearTimeout(connecting);
         });
-      });
+      };
+
+      // The wait for a free connection counts against the deadline alone. The other requests are connecting by now;
+      // to wait for their socket as well would leave out the way through a proxy.
+      if (isQueued(request, agent)) {
+        request.once('socket', limitPhases);
+      } else {
+        limitPhases();
+      }
+    });
+
+    // got listens for it, so that Node.js hands over the socket, without a listener for its errors, and closes nothing.
+    stream.once('upgrade', (_: unknown, socket: Duplex) => {
+      socket.destroy();
+      stream.destroy(failWith('HPE_PAUSED_UPGRADE'));
     });
 
     stream.once('response', ({ statusCode }: Response) => {

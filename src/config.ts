@@ -8,12 +8,6 @@ export const defaultEndpoint = 'https://dypnsapi.aliyuncs.com';
 /** What the SMS says the code is good for when the config does not: Logto's own default, in minutes. */
 const defaultCodeExpirationMinutes = 10;
 
-/** What `docs/config-template.json` holds where the admin's keys belong. */
-const placeholders = {
-  accessKeyId: '<access-key-id>',
-  accessKeySecret: '<access-key-secret>',
-} as const;
-
 /** System-provided signatures that Aliyun stopped supporting on 2026-08-31. Saved configs may still hold one. */
 const retiredSignNames = [
   '云渚科技验证平台',
@@ -55,7 +49,7 @@ const noBlanks = (key: string) =>
     `"${key}" 中有空格、换行或不可见字符，请删除。`,
   );
 
-const accessKeyGuard = (key: keyof typeof placeholders, label: string) => {
+const accessKeyGuard = (key: 'accessKeyId' | 'accessKeySecret', label: string) => {
   const message = help(
     `"${key}" is missing, empty or not text. Write the ${label} in double quotes.`,
     `缺少 "${key}"，或其值为空、不是文本。请填写 ${label}，并加双引号。`,
@@ -66,7 +60,7 @@ const accessKeyGuard = (key: keyof typeof placeholders, label: string) => {
     .min(1, message)
     .regex(unbroken, noBlanks(key))
     .regex(
-      new RegExp(`^(?!${placeholders[key]}$)`),
+      /^(?!<access-key-(?:id|secret)>$)/,
       help(
         `"${key}" still holds the template's placeholder. Write the ${label} in its place.`,
         `"${key}" 仍是模板中的占位符，请替换为 ${label}。`,
@@ -199,11 +193,9 @@ const isEndpoint = (text: string): boolean => {
   return (
     url !== undefined &&
     (url.protocol === 'https:' || (url.protocol === 'http:' && loopback.test(url.hostname))) &&
-    url.username === '' &&
-    url.password === '' &&
-    // `URL` trims blanks and drops an empty query or fragment without a word.
+    // `URL` mends slashes, trims blanks and drops an empty user name, query or fragment without a word.
     unbroken.test(text) &&
-    !/[?#]/.test(text)
+    /^https?:\/\/[^/\\@?#]+(?:\/[^?#]*)?$/i.test(text)
   );
 };
 

@@ -1,4 +1,5 @@
 import { ConnectorError, type ConnectorErrorCodes } from '@logto/connector-kit';
+import { type Nullable, type Optional } from '@silverhand/essentials';
 
 /** The languages that errors are told in. */
 export type Language = 'en' | 'zh';
@@ -9,11 +10,11 @@ export type Sentence = Readonly<Record<Language, string>>;
 /**
  * The language for whoever sees an error.
  *
- * @param locale `payload.locale` of the message, a language tag if it is there at all: Console sends its own language
- * with a test, a sign-in the user's.
+ * @param payload The payload of the message. Its `locale` is a language tag if it is there at all: Console sends its
+ * own language with a test, a sign-in the user's.
  */
-export const languageFor = (locale: unknown): Language =>
-  typeof locale === 'string' && /^zh/i.test(locale) ? 'zh' : 'en';
+export const languageFor = (payload: Optional<Nullable<{ locale?: unknown }>>): Language =>
+  typeof payload?.locale === 'string' && /^zh/i.test(payload.locale) ? 'zh' : 'en';
 
 /**
  * A ConnectorError whose data Logto shows: the `errorDescription`, in the reader's language, and what `details` holds.

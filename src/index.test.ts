@@ -194,12 +194,13 @@ describe('sendMessage', () => {
 
   it.each([
     ['no code', { payload: {} }, 'insufficient_request_parameters'],
+    ['no payload', { payload: null }, 'insufficient_request_parameters'],
     ['a code that is none', { payload: { code: '1' } }, 'invalid_request_parameters'],
     ['a Hong Kong number', { to: '85261234567' }, 'invalid_request_parameters'],
   ])('sends nothing for %s', async (_, changes, code) => {
     const [forms, { sendMessage }] = [answerOnce(ok), await build()];
 
-    expect((await refusal(sendMessage({ ...data, ...changes }))).code).toBe(code);
+    expect((await refusal(sendMessage(Object.assign({ ...data }, changes)))).code).toBe(code);
     expect(forms).toHaveLength(0);
   });
 

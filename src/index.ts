@@ -54,7 +54,7 @@ const checkConfig = (input: unknown): CheckedConfig => {
 const sendMessage =
   (getConfig: GetConnectorConfig): SendMessageFunction =>
   async (data, inputConfig) => {
-    const language = languageFor(data.payload.locale);
+    const language = languageFor(data.payload);
     const config = checkConfig(inputConfig ?? (await readStoredConfig(getConfig, language)));
     const message = readMessage(data, config, language);
 

@@ -314,4 +314,12 @@ describe('redact', () => {
       redact(`${'word '.repeat(19)}abcd ${'1 '.repeat(99)}efgh`, ['abcdefgh']),
     ).toBeUndefined();
   });
+
+  it.each([
+    '您的验证码是四八二九一三',
+    'It is four eight two nine one three',
+    'nine-one - THREE zero',
+  ])('says nothing where digits are spelled out: %s', (message) => {
+    expect(redact(message, ['482913'])).toBeUndefined();
+  });
 });

@@ -65,6 +65,10 @@ const isPlainWord = (word: string): boolean => /^(?:[A-Z]?[a-z]{1,19}|[A-Z]{2,5}
 /** What stands between spaces, punctuation and Chinese characters. */
 const word = /[^\s\p{Script=Han},.;:!?()'"、。「」-]+/gu;
 
+/** Four digits or more, written as words: cutting out digits does not find them. */
+const spelledDigits =
+  /(?:(?:[〇零一二三四五六七八九]|zero|one|two|three|four|five|six|seven|eight|nine)[^\p{L}]*){4}/iu;
+
 /** Longer than any message of Aliyun that says something of use, in characters. */
 const longestMessage = 1000;
 
@@ -78,7 +82,7 @@ const longestLine = 100;
  * @returns Nothing when no words are left, or when what is left could still tell a secret.
  */
 export const redact = (message: string, secrets: readonly string[]): Optional<string> => {
-  if (message.length > longestMessage) {
+  if (message.length > longestMessage || spelledDigits.test(message)) {
     return undefined;
   }
 

@@ -3,11 +3,16 @@ import {
   getConfigTemplateByType,
   type SendMessageData,
 } from '@logto/connector-kit';
-import { type Optional } from '@silverhand/essentials';
+import { type Nullable, type Optional } from '@silverhand/essentials';
 
 import { type CheckedConfig } from './config.js';
 import { describeError, type Language } from './error.js';
 import { type Parameters } from './signature.js';
+
+/** Logto's message, as far as it is of use. A payload is promised, but not by everybody who can call. */
+type IncomingMessage = Pick<SendMessageData, 'to' | 'type'> & {
+  payload?: Nullable<{ code?: unknown }>;
+};
 
 /** What of Logto's message and the config goes to Aliyun. */
 export type Message = Readonly<{
@@ -31,10 +36,11 @@ export const readMainlandNumber = (to: string): Optional<string> =>
  * repeats the code or the number.
  */
 export const readMessage = (
-  { to, type, payload: { code } }: SendMessageData,
+  { to, type, payload }: IncomingMessage,
   config: CheckedConfig,
   language: Language,
 ): Message => {
+  const code = payload?.code;
   const template = getConfigTemplateByType(type, config);
 
   if (!template) {

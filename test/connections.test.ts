@@ -137,6 +137,25 @@ describe('connections', () => {
     expect(new Set(forms).size).toBe(6);
   });
 
+  it('that the server wants to use for another protocol are closed', async () => {
+    const server = net.createServer((socket) => {
+      socket.once('data', () => {
+        socket.write(
+          'HTTP/1.1 101 Switching Protocols\r\nConnection: Upgrade\r\nUpgrade: x\r\n\r\n',
+        );
+        // Without a listener for its error, a reset would end the process.
+        setTimeout(() => socket.resetAndDestroy(), 50);
+      });
+    });
+    const { port, sockets } = await listen(server);
+    const start = performance.now();
+
+    await expect(send(port)).rejects.toMatchObject({ code: 'invalid_response' });
+    expect(performance.now() - start).toBeLessThan(1000);
+    await delay(100);
+    expect(sockets.map(({ destroyed }) => destroyed)).toEqual([true]);
+  });
+
   it('are at most 32 at once, and a few when idle', async () => {
     const open = new Set<Socket>();
     const peak = { value: 0 };
@@ -190,6 +209,26 @@ describe('a process of its own', () => {
     expect(stdout).toBe('sent\n');
     expect(sockets).toHaveLength(1);
   });
+
+  it.skipIf(!('proxyEnv' in https.globalAgent.options))(
+    'gives a proxy 3 s as well, and a second chance',
+    { timeout: 15_000 },
+    async () => {
+      const { port, sockets } = await listen(net.createServer());
+      const start = performance.now();
+      const sending = sendFromChild('https://localhost:1', {
+        NODE_USE_ENV_PROXY: '1',
+        HTTPS_PROXY: `http://127.0.0.1:${port}`,
+        NO_PROXY: '',
+      });
+
+      await expect(sending).rejects.toMatchObject({
+        stderr: expect.stringContaining('ETIMEDOUT') as unknown,
+      });
+      expect(sockets).toHaveLength(2);
+      expect(performance.now() - start).toBeLessThan(8500);
+    },
+  );
 
   it.skipIf(!('proxyEnv' in https.globalAgent.options))(
     'sends through the proxy that NODE_USE_ENV_PROXY asks for',

@@ -30,7 +30,11 @@ const fencesOf = (markdown: string, language: string): string[] =>
     name === language ? [text] : [],
   );
 
-const parse = (json: string): unknown => JSON.parse(json);
+const parse = (json: string): object => {
+  const value: unknown = JSON.parse(json);
+
+  return typeof value === 'object' && value !== null ? value : {};
+};
 
 const keys = { accessKeyId: 'fake-id', accessKeySecret: 'fake-secret' };
 const readmes = await Promise.all(
@@ -49,23 +53,21 @@ describe.each(readmes)('$file', ({ markdown }) => {
   });
 
   it('shows no other part of a config than what the guard takes', () => {
-    const parts = json.filter((part) => !('Statement' in Object(part)));
+    const parts = json.filter((part) => !('Statement' in part));
 
     expect(parts).toHaveLength(1);
 
     for (const part of parts) {
-      expect(
-        configGuard.safeParse({ ...configTemplate, ...Object(part), ...keys }).error,
-      ).toBeUndefined();
+      expect(configGuard.safeParse({ ...configTemplate, ...part, ...keys }).error).toBeUndefined();
     }
   });
 
   it('shows where signNameOverride goes', () => {
     const [lines = ''] = fencesOf(markdown, 'text');
     const part = parse(`{${lines.trim().replace(/,$/, '')}}`);
-    const config = { ...configTemplate, ...keys, ...Object(part) };
+    const config = { ...configTemplate, ...keys, ...part };
 
-    expect(Object.keys(Object(part))).toEqual(['signName', 'signNameOverride']);
+    expect(Object.keys(part)).toEqual(['signName', 'signNameOverride']);
     expect(configGuard.safeParse({ ...config, signNameOverride: '新签名' }).success).toBe(true);
     // As it is, it is a placeholder.
     expect(configGuard.safeParse(config).success).toBe(false);
