@@ -1,0 +1,15 @@
+// Prints how long an import takes in a fresh process, in milliseconds; the further arguments are imported before.
+import process from 'node:process';
+import { performance } from 'node:perf_hooks';
+
+const [target, ...loadedBefore] = process.argv.slice(2);
+
+for (const name of loadedBefore) {
+  await import(name);
+}
+
+const start = performance.now();
+await import(target);
+const end = performance.now();
+
+process.stdout.write(String(end - start));

@@ -1,0 +1,176 @@
+// Turns what was measured into the table and the page.
+import { readFile } from 'node:fs/promises';
+import os from 'node:os';
+import process from 'node:process';
+import { URL } from 'node:url';
+
+import { format } from 'prettier';
+
+import { summarize } from './statistics.js';
+
+const labels = {
+  got: 'bare `got`',
+  peer: 'peer',
+  https: 'bare `https`',
+  popCore: '`pop-core`',
+  sdk: 'Aliyun SDK',
+};
+
+/** Three significant digits, and whole numbers whole. */
+const toText = (value) =>
+  Number.isInteger(value) || value >= 1000 ? value.toFixed(0) : value.toPrecision(3);
+
+/** The median with its quartiles behind it, unless they are the same. */
+const describe = (values, unit, write = toText) => {
+  const { median, low, high } = summarize(values);
+  const [shown, from, to] = [median, low, high].map(write);
+
+  return `${shown}${unit && ` ${unit}`}${from === to ? '' : ` (${from}–${to})`}`;
+};
+
+/** Within a round: what slowed one of the two slowed the other as well. */
+const ratiosOf = (own, others) => own.map((value, index) => value / others[index]);
+
+const judge = (values, { atMost = Infinity, atLeast = 0 }) => {
+  const { median } = summarize(values);
+
+  return median <= atMost && median >= atLeast ? 'met' : '**not met**';
+};
+
+/**
+ * A row of the table: the connector's values, those of another, and the goal, `atMost` or `atLeast`. A goal is for the
+ * ratio where there is one; `isRatio: false` leaves the ratio out.
+ */
+const createRow = (
+  what,
+  unit,
+  own,
+  { label, others, goal, isRatio = others !== undefined } = {},
+) => {
+  const ratios = isRatio ? ratiosOf(own, others) : undefined;
+  const limits = goal && [goal.atMost === undefined ? '≥' : '≤', goal.atMost ?? goal.atLeast];
+
+  return [
+    what,
+    describe(own, unit),
+    others ? `${label} ${describe(others, unit)}` : '',
+    ratios ? describe(ratios, '×', (ratio) => ratio.toFixed(2)) : '',
+    goal ? [...limits, isRatio ? '×' : unit].join(' ').trim() : '',
+    goal ? judge(ratios ?? own, goal) : '',
+  ];
+};
+
+/** A row for each other contender that was measured. */
+const compare = (what, unit, { connector, ...others }, goals = {}) =>
+  Object.entries(others).map(([name, values]) =>
+    createRow(what, unit, connector, { label: labels[name], others: values, goal: goals[name] }),
+  );
+
+const createRows = ({ loopback, line, loading, calls, heap }) => [
+  ...compare('p50, one after another', 'ms', loopback.latency, {
+    got: { atMost: 1.1 },
+    peer: { atMost: 0.85 },
+  }),
+  ...compare('CPU per message', 'ms', loopback.cpu, {
+    got: { atMost: 1.1 },
+    peer: { atMost: 0.75 },
+  }),
+  ...compare('Messages per second, 50 at a time', '', loopback.throughput, {
+    got: { atLeast: 0.9 },
+  }),
+  ...compare('p50, 40 ms of round trip', 'ms', line.latency),
+  ...compare('The same, after 20 s without a message', 'ms', line.latencyAfterPause, {
+    peer: { atMost: 0.45 },
+  }),
+  createRow('New handshakes for that message', '', line.handshakesAfterPause.connector, {
+    label: labels.peer,
+    others: line.handshakesAfterPause.peer,
+    goal: { atMost: 0 },
+    isRatio: false,
+  }),
+  createRow('Loading, dependencies loaded', 'ms', loading.inHost.connector, {
+    label: labels.peer,
+    others: loading.inHost.peer,
+    goal: { atMost: 5 },
+    isRatio: false,
+  }),
+  ...compare('Loading, from nothing', 'ms', loading.fromNothing, { peer: { atMost: 0.8 } }),
+  createRow('Building the connector', 'µs', calls.build, { goal: { atMost: 20 } }),
+  createRow('Checking the config, part of each message', 'µs', calls.check),
+  createRow('Heap after 20 000 messages', 'MB', heap.late, {
+    label: 'after 2000',
+    others: heap.early,
+    goal: { atMost: 1.02 },
+  }),
+];
+
+export const renderTable = (measured) =>
+  [
+    ['What', 'Connector', 'Compared with', 'Ratio', 'Goal', 'Result'],
+    Array.from({ length: 6 }, () => '---'),
+    ...createRows(measured),
+  ]
+    .map((cells) => `| ${cells.join(' | ')} |`)
+    .join('\n');
+
+const versionOf = async (name) => {
+  const file = new URL(`./node_modules/${name}/package.json`, import.meta.url);
+
+  return JSON.parse(await readFile(file, 'utf8')).version;
+};
+
+/** The page `docs/benchmarks.md`. */
+export const renderPage = async (measured) => {
+  const packages = [
+    ['got', 'got'],
+    ['zod', 'zod'],
+    ['@logto/connector-kit', '@logto/connector-kit'],
+    ['@silverhand/essentials', '@silverhand/essentials'],
+    ['@logto/connector-aliyun-sms-mas (the peer)', 'peer'],
+    ['@alicloud/pop-core', '@alicloud/pop-core'],
+    ['@alicloud/dypnsapi20170525 (the Aliyun SDK)', '@alicloud/dypnsapi20170525'],
+  ];
+  const versions = await Promise.all(
+    packages.map(async ([label, name]) => `${label} ${await versionOf(name)}`),
+  );
+
+  return format(
+    `# Benchmarks
+
+The connector beside other ways to send the same message. \`npm run bench\` writes this page anew; it needs \`openssl\`, takes about four minutes, and speaks to nothing but this machine, apart from fetching the packages.
+
+- Date: ${new Date().toISOString().slice(0, 10)}
+- Node.js ${process.version}, ${process.platform} ${process.arch}. The reference is 22; an older Node.js fetches it and runs that.
+- Machine: ${os.cpus()[0].model}, ${os.cpus().length} cores
+- Packages: ${versions.join(', ')}
+
+${renderTable(measured)}
+
+A figure is the median of its rounds, with the quartiles behind it. A ratio is the median of the ratios within a round.
+
+## What is measured
+
+- **The server** is a process of its own: TLS 1.3 on loopback, a certificate made for the run, the same short answer to every request. Each contender is a process of its own, too.
+- **The connector and the peer** are the built \`lib/\` and the package on the registry. Both use the very same dependencies, in the versions that a Logto host has, and both are built anew for each message, as Logto does. The peer has its address in its code; that is replaced and nothing else.
+- **Bare \`got\` and bare \`https\`** post a form of the same size that was signed beforehand, and parse the answer. They check no config and sign nothing. \`got\` has its defaults, \`https\` an agent with \`keepAlive\`.
+- **\`pop-core\` and the Aliyun SDK** sign and send. Their client is created once.
+- **One after another:** 2000 messages to warm up, then rounds of 200 messages in turn, begun by another contender each time; all of it with three generations of processes. CPU is the user and system time of the client's process, garbage collection included.
+- **50 at a time:** rounds of 2000 messages with 50 of them always under way.
+- **40 ms of round trip:** what is sent arrives 20 ms later, each way. A new connection waits another 40 ms, for the TCP handshake that costs nothing on loopback.
+- **After 20 s without a message:** three messages each, over the same line.
+- **Loading:** \`import()\` of \`lib/index.js\` in 15 fresh processes each, in turn: once with the dependencies imported before, as in a host, once with nothing.
+- **Building** is a call of the factory. **Checking the config** is \`configGuard.safeParse\` of a config with nine templates; every message does it, since the config comes from the database. Both are timed between messages; in a tight loop they would be far faster.
+- **Heap:** what is in use after a forced collection, after 2000 messages and after 18 000 more, 4 of them under way at a time. 8000 messages go before, since compiled code is in the heap as well.
+
+## What the figures do not show
+
+- Aliyun and the Internet: no name is looked up, no packet is lost, and the server answers at once. On a real line the connector's own work is a small part of what a message takes.
+- Other machines. Only ratios mean something, and only within one run; on a busy machine they too move by a tenth and more.
+- TLS 1.2, where a handshake is a round trip longer and a new connection costs more.
+- A server that closes idle connections within 20 s. There every contender opens a new one.
+- A host that has sent few messages: here the compiler has seen thousands.
+- Failures, repeats and long answers.
+`,
+    { parser: 'markdown' },
+  );
+};

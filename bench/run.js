@@ -1,0 +1,258 @@
+// Runs the benchmark, prints its table and writes the page. `--out FILE` writes the page elsewhere.
+import { execFile, spawnSync } from 'node:child_process';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { performance } from 'node:perf_hooks';
+import process from 'node:process';
+import { clearTimeout, setTimeout } from 'node:timers';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { fileURLToPath, URL } from 'node:url';
+import { parseArgs, promisify } from 'node:util';
+
+import { start, stopAll } from './children.js';
+import { contenders, staged, stageConnectors } from './contenders.js';
+import { renderPage, renderTable } from './report.js';
+
+const referenceNode = 22;
+const timeLimit = 5 * 60_000;
+const roundTrip = 40;
+const idleTime = 20_000;
+
+const run = promisify(execFile);
+const all = Object.keys(contenders);
+
+const log = (text) => process.stderr.write(`${Math.round(performance.now() / 1000)} s: ${text}\n`);
+
+/** A server that only this run trusts, and what its clients need to do so. */
+const startServer = async (folder) => {
+  const [key, certificate] = ['key.pem', 'certificate.pem'].map((name) => path.join(folder, name));
+
+  await run('openssl', [
+    ...['req', '-x509', '-newkey', 'rsa:2048', '-nodes', '-days', '1', '-subj', '/CN=127.0.0.1'],
+    ...['-addext', 'subjectAltName=IP:127.0.0.1', '-keyout', key, '-out', certificate],
+  ]);
+
+  return { server: start('server.js', [key, certificate]), certificate };
+};
+
+/** Starts a process for each contender, each with a server, and thus a count of handshakes, of its own. */
+const startWorkers = async ({ server, certificate }, names, { delay = 0, execArgv } = {}) => {
+  const workers = {};
+
+  for (const name of names) {
+    const { id, port } = await server.call('open', delay);
+    const origin = `https://127.0.0.1:${port}`;
+    const env = { NODE_EXTRA_CA_CERTS: certificate, BENCH_ENDPOINT: origin };
+
+    workers[name] = {
+      ...start('worker.js', [name, origin], { env, execArgv }),
+      handshakes: () => server.call('handshakes', id),
+    };
+  }
+
+  return workers;
+};
+
+const stop = (workers) => {
+  for (const worker of Object.values(workers)) {
+    worker.stop();
+  }
+};
+
+/** Has each take its turn in every round, each round begun by another one; gives the results of each by its name. */
+const interleave = async (names, rounds, measure) => {
+  const results = Object.fromEntries(names.map((name) => [name, []]));
+
+  for (let round = 0; round < rounds; round += 1) {
+    const first = round % names.length;
+
+    for (const name of [...names.slice(first), ...names.slice(0, first)]) {
+      results[name].push(await measure(name));
+    }
+  }
+
+  return results;
+};
+
+/** Joins the results of several generations of processes. */
+const merge = (parts) =>
+  Object.fromEntries(
+    Object.keys(parts[0]).map((name) => [name, parts.flatMap((part) => part[name])]),
+  );
+
+const pick = (results, key) =>
+  Object.fromEntries(
+    Object.entries(results).map(([name, values]) => [name, values.map((value) => value[key])]),
+  );
+
+/** New processes for each generation: what the compiler makes of a program differs from one to the next. */
+const measureLoopback = async (server) => {
+  const generations = [];
+
+  for (let generation = 0; generation < 3; generation += 1) {
+    log(`On loopback, processes ${generation + 1} of 3`);
+    const workers = await startWorkers(server, all);
+    const sequence = (count) => (name) => workers[name].call('sequence', count);
+    const throughput = (name) => workers[name].call('throughput', 2000, 50);
+
+    await interleave(all, 1, sequence(2000));
+    const inSequence = await interleave(all, 8, sequence(200));
+
+    await interleave(['connector', 'got'], 1, throughput);
+    const atOnce = await interleave(['connector', 'got'], 3, throughput);
+
+    stop(workers);
+    generations.push({ inSequence, atOnce });
+  }
+
+  const inSequence = merge(generations.map((generation) => generation.inSequence));
+
+  return {
+    latency: pick(inSequence, 'latency'),
+    cpu: pick(inSequence, 'cpu'),
+    throughput: merge(generations.map(({ atOnce }) => atOnce)),
+  };
+};
+
+const measureLine = async (server) => {
+  log(`With ${roundTrip} ms of round trip`);
+  const workers = await startWorkers(server, all, { delay: roundTrip });
+
+  for (const name of all) {
+    await workers[name].call('throughput', 1000, 50);
+  }
+
+  const inSequence = await interleave(all, 3, (name) => workers[name].call('sequence', 15));
+
+  const afterPause = async (name, index) => {
+    // Not all in the same moment: they would wait for each other.
+    await sleep(idleTime + index * 100);
+    const before = await workers[name].handshakes();
+    const latency = await workers[name].call('time');
+
+    return { latency, handshakes: (await workers[name].handshakes()) - before };
+  };
+  const pauses = [];
+
+  for (let pause = 0; pause < 3; pause += 1) {
+    log(`A message after a pause of ${idleTime / 1000} s, ${pause + 1} of 3`);
+    const results = await Promise.all(all.map(afterPause));
+
+    pauses.push(Object.fromEntries(all.map((name, index) => [name, [results[index]]])));
+  }
+
+  stop(workers);
+  const afterPauses = merge(pauses);
+
+  return {
+    latency: pick(inSequence, 'latency'),
+    latencyAfterPause: pick(afterPauses, 'latency'),
+    handshakesAfterPause: pick(afterPauses, 'handshakes'),
+  };
+};
+
+const measureLoading = async () => {
+  log('Loading');
+  const hostModules = ['@logto/connector-kit', '@silverhand/essentials', 'got', 'zod'];
+  const targets = {
+    connector: [staged.connector.href, ...hostModules],
+    peer: [staged.peer.href, ...hostModules, '@logto/shared'],
+  };
+  const load = async (args) => {
+    const { stdout } = await run(process.execPath, [
+      fileURLToPath(new URL('load.js', import.meta.url)),
+      ...args,
+    ]);
+
+    return Number(stdout);
+  };
+  const names = Object.keys(targets);
+
+  await interleave(names, 1, (name) => load(targets[name]));
+
+  return {
+    inHost: await interleave(names, 15, (name) => load(targets[name])),
+    fromNothing: await interleave(names, 15, (name) => load(targets[name].slice(0, 1))),
+  };
+};
+
+const measureCalls = async (server) => {
+  log('Building, checking the config');
+  const workers = await startWorkers(server, ['connector']);
+  const results = {
+    build: await workers.connector.call('build'),
+    check: await workers.connector.call('check'),
+  };
+
+  stop(workers);
+
+  return results;
+};
+
+const measureHeap = async (server) => {
+  log('Heap');
+  const workers = await startWorkers(server, ['connector'], { execArgv: ['--expose-gc'] });
+
+  // What the compiler makes of the program is in the heap too: let it do most of its work before.
+  await workers.connector.call('heap', 8000);
+  const early = await workers.connector.call('heap', 2000);
+  const late = await workers.connector.call('heap', 18_000);
+
+  stop(workers);
+
+  return { early: [early / 1e6], late: [late / 1e6] };
+};
+
+const main = async () => {
+  const { values } = parseArgs({
+    options: {
+      out: { type: 'string', default: path.join(import.meta.dirname, '../docs/benchmarks.md') },
+    },
+  });
+  const folder = mkdtempSync(path.join(tmpdir(), 'bench-'));
+
+  process.once('exit', () => {
+    stopAll();
+    rmSync(folder, { recursive: true });
+  });
+
+  const timer = setTimeout(() => {
+    log('The benchmark took more than five minutes.');
+    process.exit(1);
+  }, timeLimit);
+
+  log(`Node.js ${process.version}`);
+
+  try {
+    await stageConnectors();
+    const server = await startServer(folder);
+    const measured = {
+      loading: await measureLoading(),
+      loopback: await measureLoopback(server),
+      calls: await measureCalls(server),
+      heap: await measureHeap(server),
+      line: await measureLine(server),
+    };
+
+    await writeFile(values.out, await renderPage(measured));
+    process.stdout.write(`${renderTable(measured)}\n`);
+    log(`Written to ${values.out}`);
+  } finally {
+    clearTimeout(timer);
+    stopAll();
+  }
+};
+
+for (const signal of ['SIGINT', 'SIGTERM']) {
+  process.once(signal, () => process.exit(1));
+}
+
+if (Number.parseInt(process.versions.node, 10) < referenceNode) {
+  log(`Node.js ${process.version} is older than the reference: starting Node.js ${referenceNode}.`);
+  const args = ['-y', '-p', `node@${referenceNode}`, 'node', ...process.argv.slice(1)];
+  process.exitCode = spawnSync('npx', args, { stdio: 'inherit' }).status ?? 1;
+} else {
+  await main();
+}

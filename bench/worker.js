@@ -1,0 +1,100 @@
+// Sends messages through one contender, in a process of its own, and says what that took.
+import process from 'node:process';
+import { performance } from 'node:perf_hooks';
+
+import { serveTasks } from './children.js';
+import { contenders } from './contenders.js';
+import { median } from './statistics.js';
+
+const [name, origin] = process.argv.slice(2);
+const contender = await contenders[name](origin);
+const { send } = contender;
+
+/** Milliseconds that one message takes. */
+const time = async () => {
+  const start = performance.now();
+  await send();
+
+  return performance.now() - start;
+};
+
+/** Heap in use, in bytes, once everything that nobody holds is gone. */
+const collect = () => {
+  globalThis.gc();
+  globalThis.gc();
+
+  return process.memoryUsage().heapUsed;
+};
+
+const sendMany = async (count, width) => {
+  const open = { messages: count };
+
+  await Promise.all(
+    Array.from({ length: width }, async () => {
+      while (open.messages > 0) {
+        open.messages -= 1;
+        await send();
+      }
+    }),
+  );
+};
+
+/** Microseconds that a call takes between two messages, not in a tight loop, where it would be far faster. */
+const timeCall = async (call) => {
+  const rounds = [];
+
+  for (let round = 0; round < 10; round += 1) {
+    const times = [];
+
+    for (let index = 0; index < 200; index += 1) {
+      await send();
+      const start = performance.now();
+      await call();
+      times.push((performance.now() - start) * 1000);
+    }
+
+    rounds.push(median(times));
+  }
+
+  return rounds.slice(5);
+};
+
+serveTasks({
+  /** One message after another: median latency and CPU per message, in milliseconds. */
+  sequence: async (count) => {
+    const latencies = [];
+    const cpu = process.cpuUsage();
+
+    for (let index = 0; index < count; index += 1) {
+      latencies.push(await time());
+    }
+
+    const { user, system } = process.cpuUsage(cpu);
+
+    return { latency: median(latencies), cpu: (user + system) / 1000 / count };
+  },
+
+  /** Messages per second with so many of them under way. */
+  throughput: async (count, width) => {
+    const start = performance.now();
+    await sendMany(count, width);
+
+    return count / ((performance.now() - start) / 1000);
+  },
+
+  time,
+
+  heap: async (count) => {
+    await sendMany(count, 4);
+
+    return collect();
+  },
+
+  build: () => timeCall(contender.build),
+
+  check: async () => {
+    const { configGuard } = await contender.build();
+
+    return timeCall(() => configGuard.safeParse(contender.config));
+  },
+});
