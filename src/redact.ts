@@ -104,7 +104,5 @@ export const redact = (message: string, secrets: readonly string[]): Optional<st
     .trim();
 
   // Once more, for what is left may join to one; all of it, for the cut could leave the first half of one.
-  return /[a-z㐀-鿿]/u.test(line) && !holds(line, forms)
-    ? line.slice(0, longestLine)
-    : undefined;
+  return /[a-z㐀-鿿]/u.test(line) && !holds(line, forms) ? line.slice(0, longestLine) : undefined;
 };

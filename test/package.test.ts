@@ -69,15 +69,7 @@ describe('the package', () => {
     const readmes = (await readdir(root)).filter((file) => /^README\b.*\.md$/.test(file));
 
     expect(await listFiles(unpacked)).toEqual(
-      [
-        'lib/index.js',
-        ...types,
-        ...docs,
-        ...readmes,
-        'LICENSE',
-        'logo.svg',
-        'package.json',
-      ].sort(),
+      ['lib/index.js', ...types, ...docs, ...readmes, 'LICENSE', 'logo.svg', 'package.json'].sort(),
     );
   });
 
