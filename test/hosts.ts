@@ -156,10 +156,11 @@ const packConnector = async (): Promise<Connector> => {
   }
 
   const printed = await run('npm run package', checkout);
-  const [add] = /logto connector add .+/.exec(printed) ?? [];
+  const [add] = /connector add .+/.exec(printed) ?? [];
   assert(add, '`npm run package` must print the next command.');
 
-  return { checkout, add };
+  // Not with the newest Logto's command, which npx would get, but with each Logto's own.
+  return { checkout, add: `logto ${add}` };
 };
 
 /** All that a connector can import in an instance. */
