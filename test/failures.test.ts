@@ -385,35 +385,50 @@ const meetSelfSignedUnverified = async () => {
   return { results, seen };
 };
 
-/** With the certificate trusted: a good server, one under another name, and two that are good the second time. */
+/** With the certificate trusted: a good server, one under another name, two that are good the second time, a slow one. */
 const meetTrusted = async () => {
   const { file } = await certificate;
-  const servers = await Promise.all([serveTls(), serveTls(), serveTls(), serveTls()]);
-  const [good, other, cut, stalled] = servers;
+  const servers = await Promise.all([
+    ...[serveTls(), serveTls(), serveTls(), serveTls()],
+    ...[serveTls('')],
+  ] as const);
+  const [good, other, cut, stalled, silent] = servers;
 
-  /** Passes all but the first connection on. */
-  const front = async (target: number, spoil: (socket: Socket) => void) => {
+  /** Stands before a server: is given each connection, and how to pass it on. */
+  const front = async (
+    target: number,
+    meet: (socket: Socket, isFirst: boolean, pass: () => void) => void,
+  ) => {
     const counter = { connections: 0 };
     const server = net.createServer((socket) => {
       counter.connections += 1;
-
-      if (counter.connections === 1) {
-        socket.once('data', () => {
-          spoil(socket);
-        });
-      } else {
+      meet(socket, counter.connections === 1, () => {
         socket
           .pipe(net.connect(target, '127.0.0.1'))
           .on('error', () => undefined)
           .pipe(socket);
-      }
+      });
     });
 
     return (await listen(server)).port;
   };
 
-  const cutPort = await front(cut.port, (socket) => socket.destroy());
-  const stalledPort = await front(stalled.port, () => undefined);
+  const cutPort = await front(cut.port, (socket, isFirst, pass) => {
+    if (isFirst) {
+      socket.once('data', () => socket.destroy());
+    } else {
+      pass();
+    }
+  });
+  const stalledPort = await front(stalled.port, (_, isFirst, pass) => {
+    if (!isFirst) {
+      pass();
+    }
+  });
+  // Each try takes almost as long as connecting and answering may: together, more than a call may.
+  const slowPort = await front(silent.port, (_socket, _isFirst, pass) => {
+    setTimeout(pass, 2500);
+  });
   const results = await sendInChild(
     [
       `https://127.0.0.1:${good.port}`,
@@ -421,6 +436,7 @@ const meetTrusted = async () => {
       `https://0.0.0.0:${other.port}`,
       `https://127.0.0.1:${cutPort}`,
       `https://127.0.0.1:${stalledPort}`,
+      `https://127.0.0.1:${slowPort}`,
     ],
     { NODE_EXTRA_CA_CERTS: file },
   );
@@ -930,6 +946,23 @@ describe('no connection', () => {
       expect(stalled?.milliseconds).toBeGreaterThan(2900);
       expect(stalled?.milliseconds).toBeLessThan(within(3500));
       expect(seenByStalled?.requests).toBe(1);
+    },
+    slow,
+  );
+
+  it(
+    'is given up after 10 s, the repeat included',
+    async () => {
+      const {
+        results: [, , , , slowest],
+        seen: [, , , , seenBySlowest],
+      } = await running.trusted;
+
+      expect(slowest).toMatchObject({ code: 'general', data: { code: 'ETIMEDOUT' } });
+      // The first try ended after 7.5 s.
+      expect(seenBySlowest?.handshakes).toBe(1);
+      expect(slowest?.milliseconds).toBeGreaterThan(9900);
+      expect(slowest?.milliseconds).toBeLessThan(within(callLimit));
     },
     slow,
   );
