@@ -1,6 +1,6 @@
 import http, { type IncomingMessage, type ServerResponse } from 'node:http';
 import { randomUUID } from 'node:crypto';
-import { type AddressInfo } from 'node:net';
+import { type AddressInfo, type Server } from 'node:net';
 import { text } from 'node:stream/consumers';
 
 import { type FaultName, faults } from './faults.js';
@@ -292,7 +292,8 @@ export const startSandbox = async ({
   };
 };
 
-const portOf = (server: http.Server): number => {
+/** The port that a server listens on. Throws when it listens on none. */
+export const portOf = (server: Server): number => {
   const address: AddressInfo | string | null = server.address();
 
   if (typeof address !== 'object' || address === null) {

@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 
+import { base64Cores } from '../test/base64.js';
 import { redact, reveals } from './redact.js';
 
 /** What two texts have in common once case, form, spaces and punctuation are gone. */
@@ -11,25 +12,6 @@ const fold = (text: string): string =>
     .replace(/[^\p{L}\p{N}]/gu, '');
 
 const lettersOf = (text: string): string => text.toLowerCase().replace(/[^a-z]/g, '');
-
-/**
- * The part of a Base64 text that a secret alone decides, wherever it stands: what two encodings with nothing in common
- * around the secret share.
- */
-const base64Cores = (secret: string): string[] =>
-  [0, 1, 2].map((offset) => {
-    const [zeros = '', ones = ''] = [0x00, 0xff].map((byte) =>
-      Buffer.concat([
-        Buffer.alloc(offset, byte),
-        Buffer.from(secret),
-        Buffer.alloc(3, byte),
-      ]).toString('base64'),
-    );
-
-    return zeros.replace(/./g, (character, index: number) =>
-      character === ones[index] ? character : '',
-    );
-  });
 
 const hex = (text: string): string => Buffer.from(text).toString('hex');
 

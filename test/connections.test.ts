@@ -1,7 +1,7 @@
 import { execFile } from 'node:child_process';
 import http, { type RequestListener } from 'node:http';
 import https from 'node:https';
-import net, { type AddressInfo, type Socket } from 'node:net';
+import net, { type Socket } from 'node:net';
 import path from 'node:path';
 import { text } from 'node:stream/consumers';
 import { setTimeout as delay } from 'node:timers/promises';
@@ -10,6 +10,7 @@ import { promisify } from 'node:util';
 import { TemplateType } from '@logto/connector-kit';
 import { afterEach, describe, expect, inject, it } from 'vitest';
 
+import { portOf } from '../sandbox/server.js';
 import createConnector from '../src/index.js';
 import { makeCertificate } from './certificate.js';
 
@@ -21,12 +22,6 @@ afterEach(async () => {
     await cleanUp();
   }
 });
-
-const portOf = (server: net.Server): number => {
-  const address: AddressInfo | string | null = server.address();
-
-  return typeof address === 'object' && address !== null ? address.port : 0;
-};
 
 /** Listens on loopback until the test ends, and keeps every connection that was opened. */
 const listen = async (server: net.Server) => {

@@ -2,7 +2,7 @@ import { execFile } from 'node:child_process';
 import { once } from 'node:events';
 import http, { type IncomingMessage, type ServerResponse } from 'node:http';
 import https from 'node:https';
-import net, { type AddressInfo, type Socket } from 'node:net';
+import net, { type Socket } from 'node:net';
 import path from 'node:path';
 import { monitorEventLoopDelay } from 'node:perf_hooks';
 import { text } from 'node:stream/consumers';
@@ -16,9 +16,10 @@ import { afterAll, describe, expect, it } from 'vitest';
 import { z, ZodError } from 'zod';
 
 import { type FaultName, faults, isFaultName } from '../sandbox/faults.js';
-import { startSandbox } from '../sandbox/server.js';
+import { portOf, startSandbox } from '../sandbox/server.js';
 import { accessKey, currentSignature } from '../sandbox/service.js';
 import createConnector from '../src/index.js';
+import { base64Cores } from './base64.js';
 import { makeCertificate } from './certificate.js';
 
 const root = path.resolve(import.meta.dirname, '..');
@@ -88,9 +89,8 @@ const listen = async (server: net.Server) => {
   closers.push(close);
 
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  const address: AddressInfo | string | null = server.address();
 
-  return { port: typeof address === 'object' && address ? address.port : Number.NaN, close };
+  return { port: portOf(server), close };
 };
 
 type Answer = (response: ServerResponse, form: string, request: IncomingMessage) => void;
@@ -176,22 +176,6 @@ const fold = (text: string): string =>
     .normalize('NFKC')
     .toLowerCase()
     .replace(/[^\p{L}\p{N}]/gu, '');
-
-/** The characters of Base64 that a secret alone decides, at each place that it can begin at. */
-const base64Cores = (secret: string): string[] =>
-  [0, 1, 2].map((offset) => {
-    const [zeros = '', ones = ''] = [0x00, 0xff].map((byte) =>
-      Buffer.concat([
-        Buffer.alloc(offset, byte),
-        Buffer.from(secret),
-        Buffer.alloc(3, byte),
-      ]).toString('base64'),
-    );
-
-    return zeros.replace(/./g, (character, index: number) =>
-      character === ones[index] ? character : '',
-    );
-  });
 
 const signatureOf = (form: string): string => new URLSearchParams(form).get('Signature') ?? '';
 

@@ -10,7 +10,7 @@ import { afterAll, describe, expect, it } from 'vitest';
 import { z } from 'zod';
 
 import { type FaultName, faults, isFaultName } from '../sandbox/faults.js';
-import { startSandbox } from '../sandbox/server.js';
+import { portOf, startSandbox } from '../sandbox/server.js';
 import { accessKey, currentSignature } from '../sandbox/service.js';
 import createConnector from '../src/index.js';
 
@@ -40,9 +40,8 @@ const serve = async (listener: RequestListener): Promise<string> => {
     server.closeAllConnections();
   });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  const address = server.address();
 
-  return `http://127.0.0.1:${typeof address === 'object' && address ? address.port : ''}`;
+  return `http://127.0.0.1:${portOf(server)}`;
 };
 
 /**
