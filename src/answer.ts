@@ -1,8 +1,7 @@
 import { ConnectorError } from '@logto/connector-kit';
-import { conditional, type Optional, trySafe } from '@silverhand/essentials';
+import { type Optional, trySafe } from '@silverhand/essentials';
 import { z, ZodError, ZodIssueCode } from 'zod';
 
-import { type Outcome } from './client.js';
 import { type CheckedConfig, isRetired, signNames } from './config.js';
 import { describeError, type Language, type Sentence } from './error.js';
 import {
@@ -13,29 +12,43 @@ import {
   unknownMeaning,
   unreadableMeaning,
 } from './meanings.js';
-import { redact, reveals } from './redact.js';
+import { type Message } from './request.js';
 
-/** What was sent, as far as telling what came of it needs it. */
-export type Sent = Readonly<{
-  config: CheckedConfig;
-  /** Where the template in use stands in the config's `templates`. */
-  templateIndex: number;
-  language: Language;
-  /** What no error may tell: the verification code, the number, the AccessKey and the signature. */
-  secrets: readonly string[];
-}>;
+/** A gateway that could not pass the request on, or not the answer back; unless the body is an answer of Aliyun's. */
+export const gatewayStatuses: readonly number[] = [502, 503, 504];
 
-/** Answers of business and gateway alike; whatever else they hold is of no use here. */
+/** Answers of business and gateway alike; whatever else they hold is of no use here, and their words are not shown. */
 const answerGuard = z.object({
   Code: z.string().min(1),
-  Message: z.string().optional().catch(undefined),
   RequestId: z.string().optional().catch(undefined),
 });
 
 type Answer = z.infer<typeof answerGuard>;
 
-const isOk = (answer: unknown): boolean =>
-  typeof answer === 'object' && answer !== null && 'Code' in answer && answer.Code === 'OK';
+/** Reads a body as an answer of Aliyun's; nothing for any other body. */
+export const parseAnswer = (body: unknown): Optional<Answer> =>
+  answerGuard.safeParse(trySafe((): unknown => JSON.parse(String(body)))).data;
+
+/** What came of a request: a response of whatever status, or what Node.js calls the failure. */
+export type Outcome =
+  | Readonly<{
+      status: number;
+      body: string;
+      /** Whether a first copy of the request may have arrived. */
+      isRepeat: boolean;
+    }>
+  | Readonly<{
+      failure: string;
+      /** Whether a request went out whole, so that the message may still arrive. */
+      isSent: boolean;
+    }>;
+
+/** What was sent, as far as telling what came of it needs it. */
+export type Sent = Readonly<{
+  config: CheckedConfig;
+  message: Message;
+  language: Language;
+}>;
 
 const findMeaning = (table: Readonly<Record<string, Meaning>>, code: string): Optional<Meaning> => {
   const rows = Object.values(table);
@@ -46,20 +59,26 @@ const findMeaning = (table: Readonly<Record<string, Meaning>>, code: string): Op
   );
 };
 
-/** What identifies a request in Aliyun's console, as far as it looks like it and tells no secret. */
-const readReference = (
-  { Code, RequestId = '' }: Answer,
-  secrets: readonly string[],
-): Readonly<{ code?: string; requestId?: string }> => {
-  const code = conditional(/^[A-Za-z][\w.-]{0,63}$/.test(Code) && !reveals(Code, secrets) && Code);
-  // The two are shown side by side, so that together they must tell nothing either.
-  const requestId = conditional(
-    /^[\dA-Za-z-]{1,64}$/.test(RequestId) &&
-      !reveals(`${code ?? ''}${RequestId}`, secrets) &&
-      RequestId,
+/** Any so many characters of an AccessKey in a row are a part of it. */
+const partLength = 6;
+
+const partsOf = (key: string): string[] =>
+  Array.from({ length: Math.max(key.length - partLength, 0) + 1 }, (_, index) =>
+    key.slice(index, index + partLength),
   );
 
-  return { ...(code && { code }), ...(requestId && { requestId }) };
+/** What identifies a request at Aliyun, as far as it looks like that and holds nothing confidential as it is. */
+const readReference = (
+  { Code, RequestId = '' }: Answer,
+  { config: { accessKeyId, accessKeySecret }, message: { code, phoneNumber } }: Sent,
+): Readonly<{ code?: string; requestId?: string }> => {
+  const secrets = [code, phoneNumber, ...partsOf(accessKeyId), ...partsOf(accessKeySecret)];
+  const isHarmless = (text: string) => !secrets.some((secret) => text.includes(secret));
+
+  return {
+    ...(/^[A-Za-z][\w.-]{0,63}$/.test(Code) && isHarmless(Code) && { code: Code }),
+    ...(/^[\dA-Za-z-]{1,64}$/.test(RequestId) && isHarmless(RequestId) && { requestId: RequestId }),
+  };
 };
 
 const retiredNotice = (signName: string): Sentence => ({
@@ -70,7 +89,7 @@ const retiredNotice = (signName: string): Sentence => ({
 /** Where in the config the fault lies, and what to say of it if there is more to say than the meaning does. */
 const locate = (
   part: ConfigPart,
-  { config: { signName, signNameOverride }, templateIndex }: Sent,
+  { config: { signName, signNameOverride }, message: { templateIndex } }: Sent,
 ): { path: Array<string | number>; sentence?: Sentence } => {
   switch (part) {
     case 'accessKeyId':
@@ -98,13 +117,12 @@ const toError = (
   meaning: Meaning,
   reference: Readonly<{ code?: string; requestId?: string }>,
   sent: Sent,
-  message?: string,
 ): ConnectorError => {
   const { code, requestId } = reference;
   const references = [code, requestId && `RequestId ${requestId}`].filter(Boolean).join(', ');
   const withReferences = ({ en, zh }: Sentence): Sentence => ({
-    en: en + (message ? ` Aliyun says: ${message}` : '') + (references && ` (${references})`),
-    zh: zh + (message ? `阿里云的说明：${message}` : '') + (references && `（${references}）`),
+    en: en + (references && ` (${references})`),
+    zh: zh + (references && `（${references}）`),
   });
 
   if (meaning.configParts) {
@@ -127,42 +145,41 @@ const toError = (
   return describeError(meaning.error, withReferences(meaning), sent.language, reference);
 };
 
+/** What a failure of the transport means. */
+const readFailure = (failure: string, isSent: boolean): Meaning =>
+  findMeaning({ ...transportMeanings, unreadableMeaning }, failure) ??
+  (isSent ? transportMeanings.unanswered : transportMeanings.unreachable);
+
 /**
  * Reads what came of a request.
  *
  * @returns Nothing if Aliyun accepted the message, else the error to throw. It holds Aliyun's code and request id, and
- * none of the secrets. What Aliyun says in words is shown for unknown codes alone, and then only redacted.
+ * nothing else that the server said.
  */
 export const readAnswer = (outcome: Outcome, sent: Sent): Optional<ConnectorError> => {
   if ('failure' in outcome) {
-    const meaning =
-      findMeaning({ ...transportMeanings, unreadableMeaning }, outcome.failure) ??
-      transportMeanings.unreachable;
+    const { failure, isSent } = outcome;
 
-    return toError(meaning, { code: outcome.failure }, sent);
+    return toError(readFailure(failure, isSent), { code: failure }, sent);
   }
 
-  const json = trySafe((): unknown => JSON.parse(outcome.body));
-
-  if (isOk(json)) {
-    return undefined;
-  }
-
-  const { data: answer } = answerGuard.safeParse(json);
+  const answer = parseAnswer(outcome.body);
 
   if (!answer) {
-    return toError(unreadableMeaning, {}, sent);
+    const isDown = gatewayStatuses.includes(outcome.status);
+
+    return toError(isDown ? meanings.unavailable : unreadableMeaning, {}, sent);
   }
 
-  // A nonce that is used up on the repeat was used by the first copy: Aliyun accepted that one.
-  if (outcome.isRepeat && answer.Code === 'SignatureNonceUsed') {
+  // The first copy got no answer of Aliyun's, or there were no repeat. That Aliyun knows the nonce most likely means
+  // that this copy arrived and was carried out. It may also have been refused, or its answer been lost on the way.
+  if (answer.Code === 'OK' || (outcome.isRepeat && answer.Code === 'SignatureNonceUsed')) {
     return undefined;
   }
 
-  const reference = readReference(answer, sent.secrets);
-  const meaning = findMeaning(meanings, answer.Code);
-
-  return meaning
-    ? toError(meaning, reference, sent)
-    : toError(unknownMeaning, reference, sent, redact(answer.Message ?? '', sent.secrets));
+  return toError(
+    findMeaning(meanings, answer.Code) ?? unknownMeaning,
+    readReference(answer, sent),
+    sent,
+  );
 };

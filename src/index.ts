@@ -58,17 +58,12 @@ const sendMessage =
     const config = checkConfig(inputConfig ?? (await readStoredConfig(getConfig, language)));
     const message = readMessage(data, config, language);
 
-    const { accessKeyId, accessKeySecret, endpoint } = config;
+    const { accessKeySecret, endpoint } = config;
     const query = canonicalize(buildParameters(message, config, randomUUID(), new Date()));
     const signature = sign('POST', query, accessKeySecret);
     const outcome = await post(endpoint, `${query}&Signature=${percentEncode(signature)}`);
 
-    const error = readAnswer(outcome, {
-      config,
-      templateIndex: message.templateIndex,
-      language,
-      secrets: [message.code, message.phoneNumber, accessKeyId, accessKeySecret, signature],
-    });
+    const error = readAnswer(outcome, { config, message, language });
 
     if (error) {
       throw error;

@@ -18,6 +18,7 @@ export type Meaning = Readonly<{
   Sentence;
 
 const consoleUrl = 'https://dypns.console.aliyun.com/';
+const troubleshootUrl = 'https://api.aliyun.com/troubleshoot';
 
 /**
  * Every code of Aliyun that this connector knows, business and gateway alike. Names, not HTTP statuses, decide.
@@ -155,8 +156,8 @@ export const meanings = {
       'ServiceUnavailable',
     ],
     error: ConnectorErrorCodes.General,
-    en: 'Aliyun has a fault of its own at the moment. Try again in a few minutes.',
-    zh: '阿里云服务暂时出现故障。请几分钟后再试。',
+    en: 'Aliyun, or what stands before it, is down at the moment. Try again in a few minutes.',
+    zh: '阿里云服务或其网关暂时不可用。请几分钟后再试。',
   },
   notUnderstood: {
     codes: ['InvalidApi.NotFound', 'InvalidProtocol.NeedSsl'],
@@ -171,26 +172,26 @@ export const meanings = {
 export const unknownMeaning = {
   codes: [],
   error: ConnectorErrorCodes.General,
-  en: "Aliyun refused the message for a reason that this connector does not know. Look the code up in the return codes of Aliyun's documentation.",
-  zh: '阿里云拒绝了该短信，连接器无法识别原因。请在阿里云文档的返回码中查询。',
+  en: `Aliyun refused the message for a reason that this connector does not know. Write the RequestId into ${troubleshootUrl} to see the request and the remedy.`,
+  zh: `阿里云拒绝了该短信，连接器无法识别原因。请将 RequestId 填入 OpenAPI 问题诊断（${troubleshootUrl}），查看该请求和解决方案。`,
 } satisfies Meaning;
 
-/** An answer that is not one of Aliyun's: not JSON, without a code, or too large. */
+/** An answer that is not one of Aliyun's: not HTTP, not JSON, without a code, or given up because it is too large. */
 export const unreadableMeaning = {
-  codes: ['ERR_BODY_TOO_LARGE'],
+  codes: ['ERR_CANCELED'],
   pattern: /^HPE_/,
   error: ConnectorErrorCodes.InvalidResponse,
-  en: 'The answer is not one of Aliyun\'s. Check "endpoint" in the config, and what a proxy between Logto and Aliyun does.',
-  zh: '收到的响应不是来自阿里云。请检查配置中的 "endpoint"，以及 Logto 与阿里云之间的代理。',
+  en: 'The answer cannot be read: it may come from a proxy between Logto and Aliyun. If this stays so, check "endpoint" in the config and the proxy.',
+  zh: '无法识别收到的响应，可能来自代理等中间设备。如持续出现，请检查配置中的 "endpoint" 和代理。',
 } satisfies Meaning;
 
-/** No answer at all, by what Node.js calls the failure. Any other failure counts as `unreachable`. */
+/** No answer at all, by what Node.js or {@link post} calls the failure. */
 export const transportMeanings = {
-  timedOut: {
-    codes: ['ETIMEDOUT'],
-    error: ConnectorErrorCodes.General,
-    en: 'Aliyun did not answer in time. The message may still arrive; if it does not, try again in a minute.',
-    zh: '阿里云未及时响应。短信可能仍会送达；如未收到，请一分钟后再试。',
+  tooManyCalls: {
+    codes: ['TOO_MANY_CALLS'],
+    error: ConnectorErrorCodes.RateLimitExceeded,
+    en: 'Logto is sending too many messages at this moment, so nothing was sent. Try again in a minute.',
+    zh: 'Logto 此刻发送的短信过多，本条未发送。请一分钟后再试。',
   },
   untrusted: {
     codes: ['ERR_TLS_CERT_ALTNAME_INVALID', 'CERT_HAS_EXPIRED'],
@@ -199,10 +200,18 @@ export const transportMeanings = {
     en: 'The certificate of the server is not trusted, so nothing was sent. Check "endpoint" in the config, the clock of Logto\'s server, and what a proxy between Logto and Aliyun does.',
     zh: '服务器证书不受信任，因此没有发送。请检查配置中的 "endpoint"、Logto 服务器的时钟，以及 Logto 与阿里云之间的代理。',
   },
-  unreachable: {
-    codes: ['ENOTFOUND', 'EAI_AGAIN', 'ECONNREFUSED', 'ECONNRESET', 'EPIPE', 'EPROTO'],
+  /** The request went out whole. */
+  unanswered: {
+    codes: [],
     error: ConnectorErrorCodes.General,
-    en: 'Logto could not reach Aliyun. Check the network, DNS and proxy of Logto\'s server, and "endpoint" in the config.',
-    zh: 'Logto 无法连接阿里云。请检查 Logto 服务器的网络、DNS 和代理，以及配置中的 "endpoint"。',
+    en: 'The connection to Aliyun was cut, or Aliyun did not answer in time. The message may still arrive; if it does not, try again in a minute.',
+    zh: '连接中断，或等待阿里云响应超时。短信可能仍会送达；如未收到，请一分钟后再试。',
+  },
+  /** It did not. */
+  unreachable: {
+    codes: [],
+    error: ConnectorErrorCodes.General,
+    en: 'Logto could not reach Aliyun, so nothing was sent. Check the network, DNS, firewall and proxy of Logto\'s server, and "endpoint" in the config.',
+    zh: 'Logto 无法连接阿里云，短信未发送。请检查 Logto 服务器的网络、DNS、防火墙和代理，以及配置中的 "endpoint"。',
   },
 } satisfies Record<string, Meaning>;
