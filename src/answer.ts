@@ -1,16 +1,15 @@
-import { ConnectorError } from '@logto/connector-kit';
-import { type Optional, trySafe } from '@silverhand/essentials';
-import { z, ZodError, ZodIssueCode } from 'zod';
+import { type ConnectorError } from '@logto/connector-kit';
+import { conditional, type Optional, trySafe } from '@silverhand/essentials';
+import { z } from 'zod';
 
 import { type CheckedConfig, isRetired, signNames } from './config.js';
-import { describeError, type Language, type Sentence } from './error.js';
+import { createError, type Issue, type Language, type Sentence, userSentences } from './error.js';
 import {
-  type ConfigPart,
   type Meaning,
   meanings,
+  type Suspect,
   transportMeanings,
   unknownMeaning,
-  unreadableMeaning,
 } from './meanings.js';
 import { type Message } from './request.js';
 
@@ -47,17 +46,9 @@ export type Outcome =
 export type Sent = Readonly<{
   config: CheckedConfig;
   message: Message;
-  language: Language;
+  /** Nothing for both. */
+  language: Optional<Language>;
 }>;
-
-const findMeaning = (table: Readonly<Record<string, Meaning>>, code: string): Optional<Meaning> => {
-  const rows = Object.values(table);
-
-  return (
-    rows.find(({ codes }) => codes.includes(code)) ??
-    rows.find(({ pattern }) => pattern?.test(code))
-  );
-};
 
 /** Any so many characters of an AccessKey in a row are a part of it. */
 const partLength = 6;
@@ -71,84 +62,80 @@ const partsOf = (key: string): string[] =>
 const readReference = (
   { Code, RequestId = '' }: Answer,
   { config: { accessKeyId, accessKeySecret }, message: { code, phoneNumber } }: Sent,
-): Readonly<{ code?: string; requestId?: string }> => {
+): Sentence => {
   const secrets = [code, phoneNumber, ...partsOf(accessKeyId), ...partsOf(accessKeySecret)];
-  const isHarmless = (text: string) => !secrets.some((secret) => text.includes(secret));
+  const pick = (text: string, form: RegExp, before: string) =>
+    conditional(form.test(text) && !secrets.some((it) => text.includes(it)) && before + text);
+  const requestId = pick(RequestId, /^[\dA-Za-z-]{1,64}$/, 'RequestId ');
+  const join = (label: string, separator: string) =>
+    [pick(Code, /^[A-Za-z][\w.-]{0,63}$/, label), requestId].filter(Boolean).join(separator);
 
-  return {
-    ...(/^[A-Za-z][\w.-]{0,63}$/.test(Code) && isHarmless(Code) && { code: Code }),
-    ...(/^[\dA-Za-z-]{1,64}$/.test(RequestId) && isHarmless(RequestId) && { requestId: RequestId }),
-  };
+  return { en: join('', ', '), zh: join('返回码 ', '，') };
 };
 
 const retiredNotice = (signName: string): Sentence => ({
-  en: `The signature "${signName}" is retired: Aliyun stopped supporting it on 2026-08-31. Write "${signNames[0]}", or write the signature that Aliyun's console shows in "signNameOverride".`,
-  zh: `签名“${signName}”已停用：阿里云自 2026-08-31 起不再支持。请改为“${signNames[0]}”，或将阿里云控制台显示的签名写入 "signNameOverride"。`,
+  en: `The signature "${signName}" is retired: Aliyun does not support it after 2026-08-31. Write "${signNames[0]}", or write the signature that Aliyun's console shows in "signNameOverride".`,
+  zh: `签名“${signName}”已停用：阿里云在 2026-08-31 之后不再支持。请改为“${signNames[0]}”，或将阿里云控制台显示的签名写入 "signNameOverride"。`,
 });
 
-/** Where in the config the fault lies, and what to say of it if there is more to say than the meaning does. */
-const locate = (
-  part: ConfigPart,
-  { config: { signName, signNameOverride }, message: { templateIndex } }: Sent,
-): { path: Array<string | number>; sentence?: Sentence } => {
-  switch (part) {
-    case 'accessKeyId':
-    case 'accessKeySecret': {
-      return { path: [part] };
-    }
-    case 'template': {
-      return { path: ['templates', templateIndex, 'templateCode'] };
-    }
-    case 'signature': {
-      if (signNameOverride !== undefined) {
-        return { path: ['signNameOverride'] };
-      }
+/** Where the keys at fault stand, as far as they are in the config. */
+const pathsOf = (
+  suspects: readonly Suspect[],
+  { config: { signNameOverride, intervalSeconds }, message: { templateIndex } }: Sent,
+): Array<Issue['path']> => {
+  const paths: Record<Suspect, Array<Issue['path']>> = {
+    accessKeyId: [['accessKeyId']],
+    accessKeySecret: [['accessKeySecret']],
+    signature: [[signNameOverride === undefined ? 'signName' : 'signNameOverride']],
+    template: [['templates', templateIndex, 'templateCode']],
+    interval: intervalSeconds === undefined ? [] : [['intervalSeconds']],
+    endpoint: [['endpoint']],
+    to: [['to']],
+  };
 
-      return {
-        path: ['signName'],
-        ...(isRetired(signName) && { sentence: retiredNotice(signName) }),
-      };
-    }
-  }
+  return suspects.flatMap((suspect) => paths[suspect]);
 };
 
-/** The error for a meaning; an `InvalidConfig` one holds a ZodError, so that Console names the key at fault. */
-const toError = (
-  meaning: Meaning,
-  reference: Readonly<{ code?: string; requestId?: string }>,
-  sent: Sent,
-): ConnectorError => {
-  const { code, requestId } = reference;
-  const references = [code, requestId && `RequestId ${requestId}`].filter(Boolean).join(', ');
-  const withReferences = ({ en, zh }: Sentence): Sentence => ({
-    en: en + (references && ` (${references})`),
-    zh: zh + (references && `（${references}）`),
+/** All that is to be said goes with the first key at fault; of each other one, just that it may be the one. */
+const toIssues = (meaning: Meaning, reference: Sentence, sent: Sent): Issue[] => {
+  const { signName, signNameOverride } = sent.config;
+  const withReference = ({ en, zh }: Sentence): Sentence => ({
+    en: en + (reference.en && ` (${reference.en})`),
+    zh: zh + (reference.zh && `（${reference.zh}）`),
   });
 
-  if (meaning.configParts) {
-    return new ConnectorError(
-      meaning.error,
-      new ZodError(
-        meaning.configParts.map((part) => {
-          const { path, sentence = meaning } = locate(part, sent);
-
-          return {
-            code: ZodIssueCode.custom,
-            path,
-            message: withReferences(sentence)[sent.language],
-          };
-        }),
-      ),
-    );
+  if (
+    meaning.suspects.includes('signature') &&
+    signNameOverride === undefined &&
+    isRetired(signName)
+  ) {
+    return [{ path: ['signName'], ...withReference(retiredNotice(signName)) }];
   }
 
-  return describeError(meaning.error, withReferences(meaning), sent.language, reference);
+  return pathsOf(meaning.suspects, sent).map((path, index) => ({
+    path,
+    ...(index === 0
+      ? withReference(meaning)
+      : { en: 'Or this key is at fault.', zh: '也可能是此项有误。' }),
+  }));
 };
 
-/** What a failure of the transport means. */
-const readFailure = (failure: string, isSent: boolean): Meaning =>
-  findMeaning({ ...transportMeanings, unreadableMeaning }, failure) ??
-  (isSent ? transportMeanings.unanswered : transportMeanings.unreachable);
+const toError = (meaning: Meaning, reference: Sentence, sent: Sent): ConnectorError =>
+  createError(
+    meaning.error,
+    toIssues(meaning, reference, sent),
+    sent.language,
+    meaning.mayArrive ? userSentences.mayArrive : userSentences.notSent,
+  );
+
+const findMeaning = (table: Readonly<Record<string, Meaning>>, code: string): Optional<Meaning> => {
+  const rows = Object.values(table);
+
+  return (
+    rows.find(({ codes }) => codes.includes(code)) ??
+    rows.find(({ pattern }) => pattern?.test(code))
+  );
+};
 
 /**
  * Reads what came of a request.
@@ -159,8 +146,13 @@ const readFailure = (failure: string, isSent: boolean): Meaning =>
 export const readAnswer = (outcome: Outcome, sent: Sent): Optional<ConnectorError> => {
   if ('failure' in outcome) {
     const { failure, isSent } = outcome;
+    const rest = isSent ? transportMeanings.unanswered : transportMeanings.unreachable;
 
-    return toError(readFailure(failure, isSent), { code: failure }, sent);
+    return toError(
+      findMeaning(transportMeanings, failure) ?? rest,
+      { en: failure, zh: failure },
+      sent,
+    );
   }
 
   const answer = parseAnswer(outcome.body);
@@ -168,11 +160,15 @@ export const readAnswer = (outcome: Outcome, sent: Sent): Optional<ConnectorErro
   if (!answer) {
     const isDown = gatewayStatuses.includes(outcome.status);
 
-    return toError(isDown ? meanings.unavailable : unreadableMeaning, {}, sent);
+    return toError(
+      isDown ? meanings.unavailable : transportMeanings.unreadable,
+      { en: '', zh: '' },
+      sent,
+    );
   }
 
-  // The first copy got no answer of Aliyun's, or there were no repeat. That Aliyun knows the nonce most likely means
-  // that this copy arrived and was carried out. It may also have been refused, or its answer been lost on the way.
+  // No answer of Aliyun's came to the first copy, or there were no repeat. So a used nonce most likely means that the
+  // first copy was carried out. It is no certainty: it may have been refused, and the refusal lost on its way.
   if (answer.Code === 'OK' || (outcome.isRepeat && answer.Code === 'SignatureNonceUsed')) {
     return undefined;
   }

@@ -1,6 +1,8 @@
 import { TemplateType } from '@logto/connector-kit';
 import { trySafe } from '@silverhand/essentials';
-import { z } from 'zod';
+import { z, type ZodIssue } from 'zod';
+
+import { inBoth } from './error.js';
 
 /** The endpoint of the service, the same for every region. */
 export const defaultEndpoint = 'https://dypnsapi.aliyuncs.com';
@@ -8,7 +10,11 @@ export const defaultEndpoint = 'https://dypnsapi.aliyuncs.com';
 /** What the SMS says the code is good for when the config does not: Logto's own default, in minutes. */
 const defaultCodeExpirationMinutes = 10;
 
-/** System-provided signatures that Aliyun stopped supporting on 2026-08-31. Saved configs may still hold one. */
+/**
+ * System-provided signatures that Aliyun does not support after 2026-08-31. Saved configs may still hold one.
+ *
+ * @see https://help.aliyun.com/zh/pnvs/product-overview/sms-authentication-signature-change-notification (2026-07-16)
+ */
 const retiredSignNames = [
   '云渚科技验证平台',
   '云渚科技验证服务',
@@ -21,7 +27,11 @@ const retiredSignNames = [
 export const isRetired = (signName: string): boolean =>
   retiredSignNames.some((name) => name === signName);
 
-/** Every system-provided signature that `signName` takes, the current one first. */
+/**
+ * Every system-provided signature that `signName` takes, the current one (since 2026-07-07) first.
+ *
+ * @see https://dypns.console.aliyun.com/smsCertParamsConfig/sign
+ */
 export const signNames = ['恒创联众', ...retiredSignNames] as const;
 
 /** The usage types of Logto, whether or not the host's connector-kit is new enough to have them all. */
@@ -37,45 +47,42 @@ export const usageTypes = [
   'BindMfa',
 ] as const;
 
-/** Logto checks a config without saying which language the admin reads: a help text has both. */
-const help = (en: string, zh: string) => `${en} ${zh}`;
+/** Printable ASCII without quotes: what a copy can bring along unseen, look-alikes and a second pair of quotes fail. */
+const visible = /^[!#-&(-_a-~]*$/;
 
-/** Without white space, and without what a copy from a web page can hold unseen: control and format characters. */
-const unbroken = /^[^\s\p{C}]*$/u;
-
-const noBlanks = (key: string) =>
-  help(
-    `"${key}" holds a space, a line break or an invisible character. Remove it.`,
-    `"${key}" 中有空格、换行或不可见字符，请删除。`,
+const notVisible = (key: string) =>
+  inBoth(
+    `"${key}" holds something else than letters, digits and the like: a space, a line break, an invisible or foreign character, or quotes of its own. Remove it, or type it anew.`,
+    `"${key}" 中有空格、换行、引号、不可见字符或非英文字符。请删除这些字符，或重新输入。`,
   );
 
 const accessKeyGuard = (key: 'accessKeyId' | 'accessKeySecret', label: string) => {
-  const message = help(
+  const message = inBoth(
     `"${key}" is missing, empty or not text. Write the ${label} in double quotes.`,
-    `缺少 "${key}"，或其值为空、不是文本。请填写 ${label}，并加双引号。`,
+    `缺少 "${key}"，或其值为空、不是字符串。请填写 ${label}，并加双引号。`,
   );
 
   return z
     .string({ message })
     .min(1, message)
-    .regex(unbroken, noBlanks(key))
+    .regex(visible, notVisible(key))
     .regex(
-      /^(?!<access-key-(?:id|secret)>$)/,
-      help(
-        `"${key}" still holds the template's placeholder. Write the ${label} in its place.`,
-        `"${key}" 仍是模板中的占位符，请替换为 ${label}。`,
+      /^(?!<?(?:your-)?access-key-(?:id|secret)>?$)/,
+      inBoth(
+        `"${key}" still holds a placeholder. Write the ${label} in its place.`,
+        `"${key}" 仍是占位符，请替换为 ${label}。`,
       ),
     );
 };
 
 const signNameGuard = z.enum(signNames, {
-  message: help(
-    `"signName" must be one of: ${signNames[0]} (current), ${retiredSignNames.join(', ')} (retired), without 【】 and spaces. If Aliyun's console shows a newer system-provided signature, keep "${signNames[0]}" here and write the newer one in "signNameOverride".`,
-    `"signName" 只能填写“${signNames[0]}”（当前可用）或上列已停用的签名，不带【】和空格。如果阿里云控制台显示了更新的赠送签名，请在此保留“${signNames[0]}”，并把新签名写入 "signNameOverride"。`,
+  message: inBoth(
+    `"signName" must be "${signNames[0]}", without 【】 and spaces. If Aliyun's console shows a newer system-provided signature, keep "${signNames[0]}" here and write the newer one in "signNameOverride".`,
+    `"signName" 请填写 "${signNames[0]}"，不带【】和空格。如果阿里云控制台显示了更新的赠送签名，请在此保留 "${signNames[0]}"，并把新签名写入 "signNameOverride"。`,
   ),
 });
 
-const signNameOverrideHelp = help(
+const signNameOverrideHelp = inBoth(
   '"signNameOverride" must be a signature as Aliyun\'s console shows it, in double quotes, without 【】, < > and spaces around it. Without a newer signature, remove the key.',
   '"signNameOverride" 必须与阿里云控制台显示的签名一致，加双引号，不带【】、< > 和首尾空格。没有更新的签名时，请删除该键。',
 );
@@ -86,60 +93,41 @@ const signNameOverrideGuard = z
 
 const knownUsageTypes = [...usageTypes, ...Object.values(TemplateType)] as const;
 
+const usageTypeList = [...new Set(knownUsageTypes)].join(', ');
+
 const usageTypeGuard = z.enum(knownUsageTypes, {
-  message: help(
-    `"usageType" must be one of: ${[...new Set(knownUsageTypes)].join(', ')}. Capitals matter.`,
-    '"usageType" 只能是以上之一，区分大小写。',
+  message: inBoth(
+    `"usageType" must be one of: ${usageTypeList}. Capitals matter.`,
+    `"usageType" 只能是以下之一，区分大小写：${usageTypeList}。`,
   ),
 });
 
-const templateCodeHelp = help(
+const templateCodeHelp = inBoth(
   '"templateCode" is missing or not text. Write it in double quotes, such as "100001".',
-  '缺少 "templateCode"，或其值不是文本。请加双引号填写，例如 "100001"。',
+  '缺少 "templateCode"，或其值不是字符串。请加双引号填写，例如 "100001"。',
 );
 
 const templateCodeGuard = z
   .string({ message: templateCodeHelp })
   .min(1, templateCodeHelp)
-  .regex(unbroken, noBlanks('templateCode'));
-
-/** Names the keys that an object may not hold, and those that it may. */
-const objectErrorMap =
-  (keys: readonly string[], message: string): z.ZodErrorMap =>
-  (issue) => {
-    if (issue.code !== z.ZodIssueCode.unrecognized_keys) {
-      return { message };
-    }
-
-    const unknown = issue.keys.map((key) => `"${key}"`).join(', ');
-
-    return {
-      message: help(
-        `Unknown key ${unknown}: correct its spelling or remove it. The keys are: ${keys.join(', ')}.`,
-        `存在未知的键 ${unknown}：请更正拼写或删除，可用的键见上。`,
-      ),
-    };
-  };
+  .regex(visible, notVisible('templateCode'));
 
 const templateShape = { usageType: usageTypeGuard, templateCode: templateCodeGuard };
 
 const templateGuard = z
   .object(templateShape, {
-    errorMap: objectErrorMap(
-      Object.keys(templateShape),
-      help(
-        'Each entry of "templates" must look like { "usageType": "Generic", "templateCode": "100001" }.',
-        '"templates" 的每一项必须形如 { "usageType": "Generic", "templateCode": "100001" }。',
-      ),
+    message: inBoth(
+      'Each entry of "templates" must look like { "usageType": "Generic", "templateCode": "100001" }.',
+      '"templates" 的每一项必须形如 { "usageType": "Generic", "templateCode": "100001" }。',
     ),
   })
   .strict();
 
 const templatesGuard = z
   .array(templateGuard, {
-    message: help(
+    message: inBoth(
       '"templates" is missing or not a list. Write at least [{ "usageType": "Generic", "templateCode": "100001" }].',
-      '缺少 "templates"，或其值不是列表。请至少填写 [{ "usageType": "Generic", "templateCode": "100001" }]。',
+      '缺少 "templates"，或其值不是数组。请至少填写 [{ "usageType": "Generic", "templateCode": "100001" }]。',
     ),
   })
   .superRefine((templates, context) => {
@@ -150,7 +138,7 @@ const templatesGuard = z
         context.addIssue({
           code: z.ZodIssueCode.custom,
           path: [index, 'usageType'],
-          message: help(
+          message: inBoth(
             `"${type}" has more than one entry in "templates". Keep one of them.`,
             `"templates" 中有多项 "${type}"，请只保留一项。`,
           ),
@@ -161,28 +149,26 @@ const templatesGuard = z
     if (!types.includes('Generic')) {
       context.addIssue({
         code: z.ZodIssueCode.custom,
-        message: help(
+        message: inBoth(
           '"templates" has no entry for "Generic", which Console\'s test and every type without an entry use. Add { "usageType": "Generic", "templateCode": "100001" }.',
-          '"templates" 中缺少 "Generic"：控制台的测试和未列出的类型都使用它。请添加 { "usageType": "Generic", "templateCode": "100001" }。',
+          '"templates" 中缺少 "Generic"：Logto 控制台的测试和未列出的用途都使用它。请添加 { "usageType": "Generic", "templateCode": "100001" }。',
         ),
       });
     }
   });
 
-const codeExpirationMinutesHelp = help(
-  '"codeExpirationMinutes" must be a whole number from 1 to 60, without quotes, such as 10.',
-  '"codeExpirationMinutes" 必须是 1 到 60 的整数，不加引号，例如 10。',
-);
+const wholeNumberGuard = (key: string, max: number, example: number) => {
+  const message = inBoth(
+    `"${key}" must be a whole number from 1 to ${max}, without quotes, such as ${example}.`,
+    `"${key}" 必须是 1 到 ${max} 的整数，不加引号，例如 ${example}。`,
+  );
 
-const codeExpirationMinutesGuard = z
-  .number({ message: codeExpirationMinutesHelp })
-  .int(codeExpirationMinutesHelp)
-  .min(1, codeExpirationMinutesHelp)
-  .max(60, codeExpirationMinutesHelp);
+  return z.number({ message }).int(message).min(1, message).max(max, message);
+};
 
-const endpointHelp = help(
-  `"endpoint" must be an address that begins with https:// (http:// only for localhost or 127.0.0.1), without user name, password, "?" or "#", such as "${defaultEndpoint}". Without a reason to change it, remove the key.`,
-  `"endpoint" 必须是以 https:// 开头的网址（http:// 只能用于 localhost 或 127.0.0.1），不含用户名、密码、"?" 或 "#"，例如 "${defaultEndpoint}"。如无需更改，请删除该键。`,
+const endpointHelp = inBoth(
+  `"endpoint" must be an address that begins with https:// (http:// only for localhost or 127.0.0.1, and without a path), without user name, password, "?" or "#", such as "${defaultEndpoint}". Without a reason to change it, remove the key.`,
+  `"endpoint" 必须是以 https:// 开头的地址（http:// 只能用于 localhost 或 127.0.0.1，且不带路径），不含用户名、密码、"?" 或 "#"，例如 "${defaultEndpoint}"。如无需更改，请删除该键。`,
 );
 
 const loopback = /^(?:localhost|127(?:\.\d+){3}|\[::1])$/;
@@ -192,9 +178,11 @@ const isEndpoint = (text: string): boolean => {
 
   return (
     url !== undefined &&
-    (url.protocol === 'https:' || (url.protocol === 'http:' && loopback.test(url.hostname))) &&
+    // Whoever may edit a config could else post to any service on Logto's own computer.
+    (url.protocol === 'https:' ||
+      (url.protocol === 'http:' && loopback.test(url.hostname) && url.pathname === '/')) &&
     // `URL` mends slashes, trims blanks and drops an empty user name, query or fragment without a word.
-    unbroken.test(text) &&
+    visible.test(text) &&
     /^https?:\/\/[^/\\@?#]+(?:\/[^?#]*)?$/i.test(text)
   );
 };
@@ -205,16 +193,14 @@ const configShape = {
   signName: signNameGuard,
   templates: templatesGuard,
   signNameOverride: signNameOverrideGuard.optional(),
-  codeExpirationMinutes: codeExpirationMinutesGuard.optional(),
+  codeExpirationMinutes: wholeNumberGuard('codeExpirationMinutes', 60, 10).optional(),
+  intervalSeconds: wholeNumberGuard('intervalSeconds', 600, 55).optional(),
   endpoint: z.string({ message: endpointHelp }).refine(isEndpoint, endpointHelp).optional(),
 };
 
 const aliyunSmsMasConfigGuard = z
   .object(configShape, {
-    errorMap: objectErrorMap(
-      Object.keys(configShape),
-      help('The config must be a JSON object: { … }.', '配置必须是 JSON 对象：{ … }。'),
-    ),
+    message: inBoth('The config must be a JSON object: { … }.', '配置必须是 JSON 对象：{ … }。'),
   })
   .strict();
 
@@ -227,9 +213,26 @@ export type CheckedConfig = AliyunSmsMasConfig & {
   endpoint: string;
 };
 
+/** One issue for each key that an object may not hold, in place of one for the object; others as they are. */
+const namingUnknownKeys = (issue: ZodIssue): Array<Pick<ZodIssue, 'path' | 'message'>> => {
+  if (issue.code !== z.ZodIssueCode.unrecognized_keys) {
+    return [issue];
+  }
+
+  const known = Object.keys(issue.path.length === 0 ? configShape : templateShape).join(', ');
+
+  return issue.keys.map((key) => ({
+    path: [...issue.path, key],
+    message: inBoth(
+      `Unknown key "${key}": correct its spelling or remove it. The keys are: ${known}.`,
+      `未知的键 "${key}"：请更正拼写或删除。可用的键：${known}。`,
+    ),
+  }));
+};
+
 /**
  * Checks a config and fills in its defaults. Each issue says what is wrong and what to write instead: in Console's
- * JSON editor these texts are all the help there is.
+ * JSON editor these texts are all the help there is. Both languages are there, since Logto does not tell which one is read.
  *
  * Every issue is a custom one. For an `invalid_type` Logto prints "Expected string but received number." in place of
  * the message; and some of zod's issues repeat the value that they refuse, which may be a secret in the wrong place.
@@ -247,8 +250,10 @@ export const configGuard = z.unknown().transform((input, context): CheckedConfig
     return { ...rest, codeExpirationMinutes, endpoint };
   }
 
-  for (const { path, message } of result.error.issues) {
-    context.addIssue({ code: z.ZodIssueCode.custom, path, message });
+  for (const issue of result.error.issues) {
+    for (const { path, message } of namingUnknownKeys(issue)) {
+      context.addIssue({ code: z.ZodIssueCode.custom, path, message });
+    }
   }
 
   return z.NEVER;

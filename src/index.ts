@@ -9,11 +9,12 @@ import {
   type SendMessageFunction,
   type SmsConnector,
 } from '@logto/connector-kit';
+import { type Optional } from '@silverhand/essentials';
 
 import { readAnswer } from './answer.js';
 import { post } from './client.js';
 import { type CheckedConfig, configGuard } from './config.js';
-import { describeError, type Language, languageFor } from './error.js';
+import { createError, type Language, languageFor } from './error.js';
 import { metadata } from './metadata.js';
 import { buildParameters, readMessage } from './request.js';
 import { canonicalize, percentEncode, sign } from './signature.js';
@@ -23,19 +24,22 @@ export type { AliyunSmsMasConfig } from './config.js';
 /** The config that Logto has stored; whatever keeps Logto from reading it is told as a ConnectorError. */
 const readStoredConfig = async (
   getConfig: GetConnectorConfig,
-  language: Language,
+  language: Optional<Language>,
 ): Promise<unknown> => {
   try {
     return await getConfig(metadata.id);
   } catch (error: unknown) {
     throw error instanceof ConnectorError
       ? error
-      : describeError(
+      : createError(
           ConnectorErrorCodes.General,
-          {
-            en: "Logto could not read this connector's config. Check that the connector is set up and that Logto's database can be reached.",
-            zh: 'Logto 无法读取该连接器的配置。请检查连接器是否已配置，以及 Logto 的数据库是否可用。',
-          },
+          [
+            {
+              path: [],
+              en: "Logto could not read this connector's config. Check that the connector is set up and that Logto's database can be reached.",
+              zh: 'Logto 无法读取该连接器的配置。请检查连接器是否已配置，以及 Logto 的数据库是否可用。',
+            },
+          ],
           language,
         );
   }

@@ -2,43 +2,60 @@ import { ConnectorErrorCodes } from '@logto/connector-kit';
 
 import { type Sentence } from './error.js';
 
-/** A part of the config that Aliyun can find at fault. */
-export type ConfigPart = 'accessKeyId' | 'accessKeySecret' | 'signature' | 'template';
+/** What an admin can look at when a message was not sent: a key of the config, the signature or template in use, or the number. */
+export type Suspect =
+  'accessKeyId' | 'accessKeySecret' | 'signature' | 'template' | 'interval' | 'endpoint' | 'to';
 
 /** What an answer of Aliyun, or the lack of one, means to Logto and to people. */
 export type Meaning = Readonly<{
-  /** Aliyun's codes for it; for a transport failure, those of Node.js. */
+  /** Aliyun's codes for it; for a failure of the transport, those of Node.js. */
   codes: readonly string[];
   /** Codes that follow a pattern rather than a list. */
   pattern?: RegExp;
   error: ConnectorErrorCodes;
-  /** With `InvalidConfig`: the parts of the config at fault. */
-  configParts?: readonly ConfigPart[];
+  suspects: readonly Suspect[];
+  /** Whether the message may have gone out all the same. */
+  mayArrive?: true;
 }> &
   Sentence;
 
 const consoleUrl = 'https://dypns.console.aliyun.com/';
+const signaturesUrl = `${consoleUrl}smsCertParamsConfig/sign`;
+const templatesUrl = `${consoleUrl}smsCertParamsConfig/template`;
 const troubleshootUrl = 'https://api.aliyun.com/troubleshoot';
 
+const { General, InvalidConfig, InvalidRequestParameters, InvalidResponse, RateLimitExceeded } =
+  ConnectorErrorCodes;
+
 /**
- * Every code of Aliyun that this connector knows, business and gateway alike. Names, not HTTP statuses, decide.
+ * Every code of Aliyun that this connector knows, business and gateway alike, and those of its sister services that it
+ * may use. Names, not HTTP statuses, decide.
  *
- * @see https://help.aliyun.com/document_detail/85198.htm
+ * @see https://help.aliyun.com/zh/pnvs/developer-reference/api-return-code
  */
 export const meanings = {
   tooFrequent: {
     codes: ['biz.FREQUENCY', 'FREQUENCY_FAIL'],
     pattern: /FREQUENCY/,
-    error: ConnectorErrorCodes.RateLimitExceeded,
-    en: 'This number was sent a code less than a minute ago. Wait 60 seconds, then ask for a new one.',
-    zh: '该号码在一分钟内已获取过验证码。请等待 60 秒后重新获取。',
+    error: RateLimitExceeded,
+    suspects: ['to'],
+    en: 'This number was sent a code a moment ago. Wait 60 seconds, or the "intervalSeconds" of the config, then ask for a new one.',
+    zh: '该号码刚刚获取过验证码。请等待 60 秒（或配置中 "intervalSeconds" 的秒数）后重新获取。',
   },
   overLimit: {
-    codes: ['BUSINESS_LIMIT_CONTROL', 'isv.BUSINESS_LIMIT_CONTROL', 'isv.DAY_LIMIT_CONTROL'],
+    codes: ['BUSINESS_LIMIT_CONTROL', 'isv.BUSINESS_LIMIT_CONTROL'],
     pattern: /LIMIT_CONTROL/,
-    error: ConnectorErrorCodes.RateLimitExceeded,
-    en: "This number has reached Aliyun's limit of messages. Try again later, tomorrow at the latest.",
-    zh: '该号码的短信数量已达阿里云上限。请稍后再试，最迟次日恢复。',
+    error: RateLimitExceeded,
+    suspects: ['to'],
+    en: "This number has reached Aliyun's limit of messages. Try again later, after 24 hours at the latest.",
+    zh: '该号码的短信数量已达阿里云上限。请稍后再试，最迟 24 小时后恢复。',
+  },
+  accountQuota: {
+    codes: ['isv.DAY_LIMIT_CONTROL', 'isv.MONTH_LIMIT_CONTROL'],
+    error: RateLimitExceeded,
+    suspects: ['accessKeyId'],
+    en: `The Aliyun account has used up the quota of messages per day or month that its owner has set. Raise it at ${consoleUrl}.`,
+    zh: `已达阿里云账号自行设置的日发送量或月发送量上限。请在 ${consoleUrl} 调高。`,
   },
   throttled: {
     codes: [
@@ -49,168 +66,238 @@ export const meanings = {
       'isp.QPS_LIMIT',
     ],
     pattern: /^Throttling/,
-    error: ConnectorErrorCodes.RateLimitExceeded,
+    error: RateLimitExceeded,
+    suspects: ['accessKeyId'],
     en: 'Aliyun is getting too many requests from this account. Try again in a minute.',
-    zh: '该账号向阿里云发送的请求过多。请一分钟后再试。',
+    zh: '请求过于频繁，触发了阿里云接口流控。请一分钟后再试。',
   },
   wrongNumber: {
     codes: ['MOBILE_NUMBER_ILLEGAL', 'isv.MOBILE_NUMBER_ILLEGAL'],
-    error: ConnectorErrorCodes.InvalidRequestParameters,
+    error: InvalidRequestParameters,
+    suspects: ['to'],
     en: 'This number cannot receive the message. Check it, or use another mobile number of mainland China.',
     zh: '该号码无法接收短信。请检查号码，或换用其他中国大陆手机号。',
   },
+  blockedNumber: {
+    codes: ['isv.BLACK_KEY_CONTROL_LIMIT'],
+    error: InvalidRequestParameters,
+    suspects: ['to'],
+    en: 'This number is on a blacklist, so Aliyun sends nothing to it. Use another number, or ask the support of Aliyun.',
+    zh: '该号码在黑名单中，阿里云不向其发送短信。请换用其他号码，或联系阿里云客服。',
+  },
   unknownAccessKey: {
-    codes: ['InvalidAccessKeyId.NotFound'],
-    error: ConnectorErrorCodes.InvalidConfig,
-    configParts: ['accessKeyId'],
+    codes: ['InvalidAccessKeyId.NotFound', 'InvalidAccessKeyId'],
+    error: InvalidConfig,
+    suspects: ['accessKeyId'],
     en: 'Aliyun does not know this AccessKey ID. Copy it anew from the RAM console, or create a new AccessKey there.',
-    zh: '阿里云找不到该 AccessKey ID。请从 RAM 控制台重新复制，或新建 AccessKey。',
+    zh: 'AccessKey ID 不存在。请从 RAM 控制台重新复制，或新建 AccessKey。',
   },
   disabledAccessKey: {
     codes: ['InvalidAccessKeyId.Inactive', 'Forbidden.AccessKeyDisabled'],
-    error: ConnectorErrorCodes.InvalidConfig,
-    configParts: ['accessKeyId'],
-    en: 'This AccessKey is disabled. Enable it in the RAM console, or write another one here.',
+    error: InvalidConfig,
+    suspects: ['accessKeyId'],
+    en: 'This AccessKey is disabled. Enable it in the RAM console, or use another one.',
     zh: '该 AccessKey 已被禁用。请在 RAM 控制台启用，或换用其他 AccessKey。',
   },
   wrongSecret: {
     codes: ['SignatureDoesNotMatch', 'IncompleteSignature'],
-    error: ConnectorErrorCodes.InvalidConfig,
-    configParts: ['accessKeySecret'],
-    en: "Aliyun could not verify the request's signature: the secret does not belong to the AccessKey ID. Write the AccessKey Secret that was shown when this AccessKey was created; if it is lost, create a new AccessKey.",
-    zh: '阿里云无法验证请求的签名：AccessKey Secret 与 AccessKey ID 不匹配。请填写创建该 AccessKey 时显示的 Secret；如已遗失，请新建 AccessKey。',
+    error: InvalidConfig,
+    suspects: ['accessKeySecret'],
+    en: 'The AccessKey Secret does not belong to the AccessKey ID. (The check of the request failed; this is not about the signature of the SMS.) Write the Secret that was shown when this AccessKey was created; if it is lost, create a new AccessKey.',
+    zh: 'AccessKey Secret 与 AccessKey ID 不匹配（请求校验失败，与短信签名无关）。请填写创建该 AccessKey 时显示的 Secret；如已遗失，请新建 AccessKey。',
   },
   noPermission: {
     codes: [
       'Forbidden',
       'Forbidden.RAM',
       'Forbidden.NoPermission',
+      'Forbidden.SubUser',
+      'Forbidden.NotSupportRAM',
       'NoPermission',
+      'UnauthorizedOperation',
       'isv.RAM_PERMISSION_DENY',
       'isp.RAM_PERMISSION_DENY',
     ],
-    error: ConnectorErrorCodes.InvalidConfig,
-    configParts: ['accessKeyId'],
+    error: InvalidConfig,
+    suspects: ['accessKeyId'],
     en: 'The RAM user of this AccessKey may not send messages. Give it the permission dypns:SendSmsVerifyCode in the RAM console.',
     zh: '该 AccessKey 所属的 RAM 用户没有发送短信的权限。请在 RAM 控制台为其授予 dypns:SendSmsVerifyCode 权限。',
   },
   notActivated: {
-    codes: ['FUNCTION_NOT_OPENED', 'isv.PRODUCT_UNSUBSCRIBE', 'isv.PRODUCT_UN_SUBSCRIPT'],
-    error: ConnectorErrorCodes.InvalidConfig,
-    configParts: ['accessKeyId'],
-    en: `The account of this AccessKey has not activated the Message Authentication Service. Activate it at ${consoleUrl}.`,
-    zh: `该 AccessKey 所属的账号尚未开通短信认证服务。请在 ${consoleUrl} 开通。`,
+    codes: [
+      'FUNCTION_NOT_OPENED',
+      'isv.FUNCTION_NOT_OPENED',
+      'isv.PRODUCT_UNSUBSCRIBE',
+      'isv.PRODUCT_UN_SUBSCRIPT',
+      'Unsupported.Account',
+    ],
+    error: InvalidConfig,
+    suspects: ['accessKeyId'],
+    en: `The account of this AccessKey has not activated the Message Authentication Service (短信认证). Activate it at ${consoleUrl}.`,
+    zh: `该 AccessKey 所属的账号尚未开通短信认证。请在 ${consoleUrl} 开通。`,
+  },
+  internationalAccount: {
+    codes: ['BIZ_NOT_OPEN_STATUS', 'RESOURCE_NOT_ENOUGH', 'SECURITY_INTERCEPTED'],
+    error: InvalidConfig,
+    suspects: ['accessKeyId'],
+    en: 'This AccessKey seems to belong to an account of alibabacloud.com, which has another product. Use one of an account of aliyun.com.',
+    zh: '该 AccessKey 可能属于阿里云国际站（alibabacloud.com）账号，其产品不同。请使用中国站（aliyun.com）账号的 AccessKey。',
+  },
+  unverifiedAccount: {
+    codes: ['Forbidden.UserVerification'],
+    error: General,
+    suspects: ['accessKeyId'],
+    en: 'The owner of the Aliyun account has not passed real-name verification. It is done on the account page of aliyun.com.',
+    zh: '该阿里云账号尚未完成实名认证。请在阿里云账号中心完成。',
+  },
+  outOfFunds: {
+    codes: [
+      'isv.OUT_OF_SERVICE',
+      'isv.AMOUNT_NOT_ENOUGH',
+      'AMOUNT_NOT_ENOUGH',
+      'InsufficientBalance',
+    ],
+    error: General,
+    suspects: ['accessKeyId'],
+    en: 'The Aliyun account has no balance left or is in arrears. Its owner must top it up.',
+    zh: '阿里云账号余额不足或已欠费。请账号所有者充值。',
+  },
+  accountState: {
+    codes: [
+      'isv.ACCOUNT_NOT_EXISTS',
+      'isv.ACCOUNT_ABNORMAL',
+      'InvalidAccountStatus',
+      'Forbidden.RiskControl',
+    ],
+    error: General,
+    suspects: ['accessKeyId'],
+    en: "The Aliyun account does not exist, is suspended, or is held by risk control. Its owner must look at the account's state in Aliyun's console.",
+    zh: '阿里云账号不存在、状态异常或被风控限制。请账号所有者在阿里云控制台检查账号状态。',
+  },
+  deniedAddress: {
+    codes: ['isv.DENY_IP_RANGE'],
+    error: General,
+    suspects: ['endpoint'],
+    en: "Aliyun refuses the IP address of Logto's server, which may be outside mainland China. Send from an address in mainland China.",
+    zh: '阿里云拒绝了 Logto 服务器的 IP 地址，可能因其位于中国大陆以外。请从中国大陆的地址发送。',
   },
   signatureRefused: {
-    codes: ['isv.SMS_SIGNATURE_ILLEGAL'],
-    error: ConnectorErrorCodes.InvalidConfig,
-    configParts: ['signature'],
-    en: `Aliyun does not accept this signature. Look up a current system-provided one at ${consoleUrl}.`,
-    zh: `阿里云不接受该签名。请在 ${consoleUrl} 查看当前可用的赠送签名。`,
+    codes: ['isv.SMS_SIGNATURE_ILLEGAL', 'isv.SMS_SIGN_ILLEGAL'],
+    error: InvalidConfig,
+    suspects: ['signature'],
+    en: `Aliyun does not accept this signature. Look up a current system-provided one at ${signaturesUrl}.`,
+    zh: `阿里云不接受该签名。请在 ${signaturesUrl} 查看当前可用的赠送签名。`,
   },
   templateRefused: {
-    codes: ['isv.SMS_TEMPLATE_ILLEGAL'],
-    error: ConnectorErrorCodes.InvalidConfig,
-    configParts: ['template'],
-    en: `Aliyun does not accept this template. Look up the system-provided ones at ${consoleUrl}.`,
-    zh: `阿里云不接受该模板。请在 ${consoleUrl} 查看可用的赠送模板。`,
+    codes: ['isv.SMS_TEMPLATE_ILLEGAL', 'isv.TEMPLATE_MISSING_PARAMETERS'],
+    error: InvalidConfig,
+    suspects: ['template'],
+    en: `Aliyun does not accept this template. Look up the system-provided ones at ${templatesUrl}.`,
+    zh: `阿里云不接受该模板。请在 ${templatesUrl} 查看赠送模板。`,
   },
   signatureOrTemplateRefused: {
     codes: ['isv.INVALID_PARAMETERS', 'INVALID_PARAMETERS'],
-    error: ConnectorErrorCodes.InvalidConfig,
-    configParts: ['signature', 'template'],
-    en: `Aliyun does not accept the signature or the template, or not the two together. Look up both at ${consoleUrl}.`,
-    zh: `阿里云不接受该签名或模板，或二者不能搭配使用。请在 ${consoleUrl} 核对。`,
-  },
-  outOfFunds: {
-    codes: ['isv.OUT_OF_SERVICE', 'isv.AMOUNT_NOT_ENOUGH', 'AMOUNT_NOT_ENOUGH'],
-    error: ConnectorErrorCodes.General,
-    en: "The Aliyun account's balance or message package is used up. Its owner must top it up.",
-    zh: '阿里云账号余额不足或短信套餐已用完。请账号所有者充值。',
-  },
-  accountState: {
-    codes: ['isv.ACCOUNT_NOT_EXISTS', 'isv.ACCOUNT_ABNORMAL'],
-    error: ConnectorErrorCodes.General,
-    en: "The Aliyun account does not exist or is suspended. Its owner must look at the account's state in Aliyun's console.",
-    zh: '阿里云账号不存在或状态异常。请账号所有者在阿里云控制台检查账号状态。',
+    error: InvalidConfig,
+    suspects: ['signature', 'template', 'interval'],
+    en: `The signature or the template is invalid, or the two do not go together: a system-provided signature needs a system-provided template. Look them up at ${signaturesUrl} and ${templatesUrl}.`,
+    zh: `签名或模板无效，或二者不配套（赠送签名必须搭配赠送模板）。请在 ${signaturesUrl} 和 ${templatesUrl} 核对。`,
   },
   clockOff: {
     codes: ['InvalidTimeStamp.Expired', 'InvalidTimeStamp.Format'],
-    error: ConnectorErrorCodes.General,
-    en: "The clock of Logto's server is more than 15 minutes off. Set it right, with NTP for example.",
-    zh: 'Logto 服务器的时钟偏差超过 15 分钟。请校准时间，例如启用 NTP。',
+    error: General,
+    suspects: ['endpoint'],
+    en: "The clock of Logto's server is wrong. Set it right, with NTP for example.",
+    zh: 'Logto 服务器的时钟不准。请校准时间，例如启用 NTP。',
   },
   nonceUsed: {
     codes: ['SignatureNonceUsed'],
-    error: ConnectorErrorCodes.General,
-    en: 'Aliyun says that it has had this very request before, so it sent nothing. Ask for a new code.',
-    zh: '阿里云表示已收到过相同的请求，因此没有发送。请重新获取验证码。',
+    error: General,
+    suspects: ['endpoint'],
+    mayArrive: true,
+    en: 'Aliyun has had this very request before and did not carry it out again. If no message arrives, ask for a new code.',
+    zh: '阿里云已收到过同一请求，未重复发送。如未收到短信，请重新获取验证码。',
+  },
+  noReason: {
+    codes: ['UNKNOWN'],
+    error: General,
+    suspects: ['accessKeyId'],
+    en: `Aliyun gave no reason. It may be that 短信认证 is not activated (${consoleUrl}), that the account has no balance, or that the number cannot receive messages.`,
+    zh: `阿里云未说明原因。可能是尚未开通短信认证（${consoleUrl}）、账号余额不足，或该号码无法接收短信。`,
   },
   unavailable: {
     codes: [
       'isp.SYSTEM_ERROR',
+      'isv.SYSTEM_ERROR',
       'isp.UNKNOWN',
-      'UNKNOWN',
+      'isp.UNKNOWN_ERR_CODE',
       'SystemError',
       'InternalError',
       'ServiceUnavailable',
     ],
-    error: ConnectorErrorCodes.General,
+    error: General,
+    suspects: ['endpoint'],
     en: 'Aliyun, or what stands before it, is down at the moment. Try again in a few minutes.',
     zh: '阿里云服务或其网关暂时不可用。请几分钟后再试。',
   },
   notUnderstood: {
     codes: ['InvalidApi.NotFound', 'InvalidProtocol.NeedSsl'],
     pattern: /^Missing/,
-    error: ConnectorErrorCodes.General,
-    en: 'The service did not understand the request. Check "endpoint" in the config; if it is right, report this as a fault of the connector.',
-    zh: '服务无法识别该请求。请检查配置中的 "endpoint"；如无误，请将此作为连接器的缺陷反馈。',
+    error: General,
+    suspects: ['endpoint'],
+    en: 'The service did not understand the request. Check "endpoint" in the config; if it is right, this is a fault of the connector.',
+    zh: '服务无法识别该请求。请检查配置中的 "endpoint"；如无误，则为连接器的缺陷。',
   },
 } satisfies Record<string, Meaning>;
 
 /** A code that {@link meanings} does not list. */
 export const unknownMeaning = {
   codes: [],
-  error: ConnectorErrorCodes.General,
+  error: General,
+  suspects: ['accessKeyId'],
   en: `Aliyun refused the message for a reason that this connector does not know. Write the RequestId into ${troubleshootUrl} to see the request and the remedy.`,
-  zh: `阿里云拒绝了该短信，连接器无法识别原因。请将 RequestId 填入 OpenAPI 问题诊断（${troubleshootUrl}），查看该请求和解决方案。`,
+  zh: `阿里云拒绝了该短信，连接器不认识该返回码。请将 RequestId 填入 OpenAPI 问题诊断（${troubleshootUrl}），查看该请求和解决方案。`,
 } satisfies Meaning;
 
-/** An answer that is not one of Aliyun's: not HTTP, not JSON, without a code, or given up because it is too large. */
-export const unreadableMeaning = {
-  codes: ['ERR_CANCELED'],
-  pattern: /^HPE_/,
-  error: ConnectorErrorCodes.InvalidResponse,
-  en: 'The answer cannot be read: it may come from a proxy between Logto and Aliyun. If this stays so, check "endpoint" in the config and the proxy.',
-  zh: '无法识别收到的响应，可能来自代理等中间设备。如持续出现，请检查配置中的 "endpoint" 和代理。',
-} satisfies Meaning;
-
-/** No answer at all, by what Node.js or {@link post} calls the failure. */
+/** No answer of Aliyun's, by what Node.js, got or this connector calls the failure. */
 export const transportMeanings = {
+  /** Not HTTP, not JSON, without a code; or given up, since it is too large or not HTTP any more. */
+  unreadable: {
+    codes: ['ERR_CANCELED'],
+    pattern: /^HPE_/,
+    error: InvalidResponse,
+    suspects: ['endpoint'],
+    en: 'The answer cannot be read. It may come from a proxy or the like. If this stays so, check "endpoint" in the config, and the proxy.',
+    zh: '无法识别收到的响应，可能来自代理等中间设备。如持续出现，请检查配置中的 "endpoint" 和代理。',
+  },
   tooManyCalls: {
     codes: ['TOO_MANY_CALLS'],
-    error: ConnectorErrorCodes.RateLimitExceeded,
+    error: RateLimitExceeded,
+    suspects: ['endpoint'],
     en: 'Logto is sending too many messages at this moment, so nothing was sent. Try again in a minute.',
     zh: 'Logto 此刻发送的短信过多，本条未发送。请一分钟后再试。',
   },
   untrusted: {
     codes: ['ERR_TLS_CERT_ALTNAME_INVALID', 'CERT_HAS_EXPIRED'],
     pattern: /CERT|SIGNATURE/,
-    error: ConnectorErrorCodes.General,
+    error: General,
+    suspects: ['endpoint'],
     en: 'The certificate of the server is not trusted, so nothing was sent. Check "endpoint" in the config, the clock of Logto\'s server, and what a proxy between Logto and Aliyun does.',
-    zh: '服务器证书不受信任，因此没有发送。请检查配置中的 "endpoint"、Logto 服务器的时钟，以及 Logto 与阿里云之间的代理。',
+    zh: '服务器证书不受信任，短信未发送。请检查配置中的 "endpoint"、Logto 服务器的时钟，以及 Logto 与阿里云之间的代理。',
   },
-  /** The request went out whole. */
+  /** Any other failure once the request was out. */
   unanswered: {
     codes: [],
-    error: ConnectorErrorCodes.General,
-    en: 'The connection to Aliyun was cut, or Aliyun did not answer in time. The message may still arrive; if it does not, try again in a minute.',
-    zh: '连接中断，或等待阿里云响应超时。短信可能仍会送达；如未收到，请一分钟后再试。',
+    error: General,
+    suspects: ['endpoint'],
+    mayArrive: true,
+    en: 'Aliyun did not answer in time, or the connection was cut. The message may still arrive; if it does not, try again in a minute.',
+    zh: '等待阿里云响应超时，或连接中断。短信可能仍会送达；如未收到，请一分钟后再试。',
   },
-  /** It did not. */
+  /** Any other failure before. */
   unreachable: {
     codes: [],
-    error: ConnectorErrorCodes.General,
+    error: General,
+    suspects: ['endpoint'],
     en: 'Logto could not reach Aliyun, so nothing was sent. Check the network, DNS, firewall and proxy of Logto\'s server, and "endpoint" in the config.',
     zh: 'Logto 无法连接阿里云，短信未发送。请检查 Logto 服务器的网络、DNS、防火墙和代理，以及配置中的 "endpoint"。',
   },

@@ -6,7 +6,7 @@ import {
 import { type Nullable, type Optional } from '@silverhand/essentials';
 
 import { type CheckedConfig } from './config.js';
-import { describeError, type Language } from './error.js';
+import { createError, type Language } from './error.js';
 import { type Parameters } from './signature.js';
 
 /** Logto's message, as far as it is of use. A payload is promised, but not by everybody who can call. */
@@ -38,54 +38,49 @@ export const readMainlandNumber = (to: string): Optional<string> =>
 export const readMessage = (
   { to, type, payload }: IncomingMessage,
   config: CheckedConfig,
-  language: Language,
+  language: Optional<Language>,
 ): Message => {
   const code = payload?.code;
   const template = getConfigTemplateByType(type, config);
 
+  const refuse = (error: ConnectorErrorCodes, path: string[], en: string, zh: string) =>
+    createError(error, [{ path, en, zh }], language);
+
   if (!template) {
-    throw describeError(
+    throw refuse(
       ConnectorErrorCodes.TemplateNotFound,
-      {
-        en: 'The config has no template for this usage type, and none for "Generic".',
-        zh: '配置中没有该用途的模板，也没有 "Generic" 模板。',
-      },
-      language,
+      ['templates'],
+      'The config has no template for this usage type, and none for "Generic".',
+      '配置中没有该用途的模板，也没有 "Generic" 模板。',
     );
   }
 
   if (typeof code !== 'string' || code === '') {
-    throw describeError(
+    throw refuse(
       ConnectorErrorCodes.InsufficientRequestParameters,
-      {
-        en: 'The message holds no verification code. Pass it as payload.code.',
-        zh: '消息中没有验证码，请在 payload.code 中提供。',
-      },
-      language,
+      ['payload', 'code'],
+      'The message holds no verification code.',
+      '消息中没有验证码。',
     );
   }
 
   if (!/^[\dA-Za-z]{4,8}$/.test(code)) {
-    throw describeError(
+    throw refuse(
       ConnectorErrorCodes.InvalidRequestParameters,
-      {
-        en: 'The verification code must be 4 to 8 letters and digits.',
-        zh: '验证码必须为 4 到 8 位字母或数字。',
-      },
-      language,
+      ['payload', 'code'],
+      'The verification code must be 4 to 8 letters and digits.',
+      '验证码必须为 4 到 8 位字母或数字。',
     );
   }
 
   const phoneNumber = readMainlandNumber(to);
 
   if (!phoneNumber) {
-    throw describeError(
+    throw refuse(
       ConnectorErrorCodes.InvalidRequestParameters,
-      {
-        en: 'Only mobile numbers of mainland China can receive this message: country code 86, then 11 digits that begin with 13 to 19.',
-        zh: '该短信只能发送到中国大陆手机号：国家码 86，后接以 13 至 19 开头的 11 位数字。',
-      },
-      language,
+      ['to'],
+      'Only mobile numbers of mainland China can receive the message: +86, then 11 digits that begin with 13 to 19.',
+      '仅支持中国大陆手机号：+86 加 11 位号码（13–19 开头）。',
     );
   }
 
@@ -101,12 +96,18 @@ export const readMessage = (
  * The parameters of one SendSmsVerifyCode request, all but its signature.
  *
  * @param nonce Must be new for each message: Aliyun carries out a nonce once, however often it arrives.
- * @param now When the request is made. Aliyun refuses one that is more than 15 minutes off.
+ * @param now When the request is made. Aliyun refuses one that is too old.
  * @see https://help.aliyun.com/zh/pnvs/developer-reference/api-dypnsapi-2017-05-25-sendsmsverifycode
  */
 export const buildParameters = (
   { code, phoneNumber, templateCode }: Message,
-  { accessKeyId, signName, signNameOverride, codeExpirationMinutes }: CheckedConfig,
+  {
+    accessKeyId,
+    signName,
+    signNameOverride,
+    codeExpirationMinutes,
+    intervalSeconds,
+  }: CheckedConfig,
   nonce: string,
   now: Date,
 ): Parameters => ({
@@ -114,6 +115,7 @@ export const buildParameters = (
   Action: 'SendSmsVerifyCode',
   CountryCode: '86',
   Format: 'JSON',
+  ...(intervalSeconds !== undefined && { Interval: String(intervalSeconds) }),
   PhoneNumber: phoneNumber,
   SignName: signNameOverride ?? signName,
   SignatureMethod: 'HMAC-SHA1',
