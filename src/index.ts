@@ -17,7 +17,7 @@ import { type CheckedConfig, configGuard } from './config.js';
 import { createError, type Language, languageFor } from './error.js';
 import { metadata } from './metadata.js';
 import { buildParameters, readMessage } from './request.js';
-import { canonicalize, percentEncode, sign } from './signature.js';
+import { signForm } from './signature.js';
 
 export type { AliyunSmsMasConfig } from './config.js';
 
@@ -62,11 +62,8 @@ const sendMessage =
     const config = checkConfig(inputConfig ?? (await readStoredConfig(getConfig, language)));
     const message = readMessage(data, config, language);
 
-    const { accessKeySecret, endpoint } = config;
-    const query = canonicalize(buildParameters(message, config, randomUUID(), new Date()));
-    const signature = sign('POST', query, accessKeySecret);
-    const outcome = await post(endpoint, `${query}&Signature=${percentEncode(signature)}`);
-
+    const parameters = buildParameters(message, config, randomUUID(), new Date());
+    const outcome = await post(config.endpoint, signForm(parameters, config.accessKeySecret));
     const error = readAnswer(outcome, { config, message, language });
 
     if (error) {

@@ -43,3 +43,14 @@ export const sign = (method: 'GET' | 'POST', query: string, accessKeySecret: str
   createHmac('sha1', `${accessKeySecret}&`)
     .update(`${method}&%2F&${percentEncode(query)}`)
     .digest('base64');
+
+/**
+ * The form to post: the parameters and their signature.
+ *
+ * @returns A body of `application/x-www-form-urlencoded`.
+ */
+export const signForm = (parameters: Parameters, accessKeySecret: string): string => {
+  const query = canonicalize(parameters);
+
+  return `${query}&Signature=${percentEncode(sign('POST', query, accessKeySecret))}`;
+};
