@@ -234,9 +234,9 @@ describe('docs/errors.md', () => {
       .flat()
       .join('<br>');
 
-  /** Whole addresses do not end where Chinese goes on, unless they are marked. */
+  /** An address as it is would be too wide, and would not end where Chinese goes on. */
   const toText = ({ en, zh }: Readonly<{ en: string; zh: string }>): string =>
-    `${en}<br>${zh}`.replace(/https:[\w./-]*[\w/]/g, '<$&>');
+    `${en}<br>${zh}`.replace(/https:\/\/([\w.]+)[\w./-]*[\w/]/g, '[$1]($&)');
 
   const all: readonly Meaning[] = [
     ...Object.values(meanings),
