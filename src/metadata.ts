@@ -29,9 +29,12 @@ export const metadata: ConnectorMetadata = {
   },
   description: {
     en: 'Sends verification codes by SMS to mobile numbers of mainland China, with signatures and templates that Aliyun provides.',
-    'zh-CN': '使用阿里云提供的签名和模板，向中国大陆手机号发送短信验证码，无需自行申请。',
-    'zh-HK': '使用阿里雲提供的簽名和範本，向中國內地手機號碼發送短信驗證碼，無需自行申請。',
-    'zh-TW': '使用阿里雲提供的簽名和範本，向中國大陸手機號碼發送簡訊驗證碼，無需自行申請。',
+    'zh-CN':
+      '使用阿里云系统赠送的签名和模板发送短信验证码，无需申请签名和模板。仅支持中国大陆手机号。',
+    'zh-HK':
+      '使用阿里雲系統贈送的簽名和範本發送短信驗證碼，毋須申請簽名和範本。僅支援中國內地手機號碼。',
+    'zh-TW':
+      '使用阿里雲系統贈送的簽名和範本傳送簡訊驗證碼，不需申請簽名和範本。僅支援中國大陸手機號碼。',
     ja: 'Aliyun が提供する署名とテンプレートを使い、中国本土の携帯電話番号に SMS で認証コードを送信します。',
     ko: 'Aliyun이 제공하는 서명과 템플릿으로 중국 본토 휴대전화 번호에 인증 코드를 문자로 보냅니다.',
     de: 'Sendet Bestätigungscodes per SMS an Mobilnummern in Festlandchina, mit von Aliyun bereitgestellten Signaturen und Vorlagen.',
