@@ -52,7 +52,7 @@ const visible = /^[!#-&(-_a-~]*$/;
 
 const notVisible = (key: string) =>
   inBoth(
-    `"${key}" holds something else than letters, digits and the like: a space, a line break, an invisible or foreign character, or quotes of its own. Remove it, or type it anew.`,
+    `"${key}" holds something other than letters, digits and the like: a space, a line break, an invisible or foreign character, or quotes of its own. Remove it, or type it anew.`,
     `"${key}" 中有空格、换行、引号、不可见字符或非英文字符。请删除这些字符，或重新输入。`,
   );
 

@@ -47,8 +47,8 @@ export const meanings = {
     pattern: /LIMIT_CONTROL/,
     error: RateLimitExceeded,
     suspects: ['to'],
-    en: "This number has reached Aliyun's limit of messages. Try again later, after 24 hours at the latest.",
-    zh: '该号码的短信数量已达阿里云上限。请稍后再试，最迟 24 小时后恢复。',
+    en: "This number has reached Aliyun's limit of messages. Try again later, usually within 24 hours.",
+    zh: '该号码的短信数量已达阿里云上限。请稍后再试，通常 24 小时内恢复。',
   },
   accountQuota: {
     codes: ['isv.DAY_LIMIT_CONTROL', 'isv.MONTH_LIMIT_CONTROL'],
@@ -221,8 +221,8 @@ export const meanings = {
     codes: ['UNKNOWN'],
     error: General,
     suspects: ['accessKeyId'],
-    en: `Aliyun gave no reason. It may be that 短信认证 is not activated (${consoleUrl}), that the account has no balance, or that the number cannot receive messages.`,
-    zh: `阿里云未说明原因。可能是尚未开通短信认证（${consoleUrl}）、账号余额不足，或该号码无法接收短信。`,
+    en: `Aliyun gave no reason. It may be that 短信认证 is not activated, that the account has no balance, or that the number cannot receive messages. Look at ${consoleUrl} first.`,
+    zh: `阿里云未说明原因。可能是尚未开通短信认证、账号余额不足，或该号码无法接收短信。请在 ${consoleUrl} 检查。`,
   },
   unavailable: {
     codes: [
@@ -255,7 +255,7 @@ export const unknownMeaning = {
   error: General,
   suspects: ['accessKeyId'],
   en: `Aliyun refused the message for a reason that this connector does not know. Write the RequestId into ${troubleshootUrl} to see the request and the remedy.`,
-  zh: `阿里云拒绝了该短信，连接器不认识该返回码。请将 RequestId 填入 OpenAPI 问题诊断（${troubleshootUrl}），查看该请求和解决方案。`,
+  zh: `阿里云拒绝了该短信，连接器不认识该返回码。请打开 OpenAPI 问题诊断 ${troubleshootUrl} 填入 RequestId，查看该请求和解决方案。`,
 } satisfies Meaning;
 
 /** No answer of Aliyun's, by what Node.js, got or this connector calls the failure. */
