@@ -4,7 +4,7 @@ import { describe, expect, it } from 'vitest';
 
 import { pathsOf, saidIn, toldUser } from '../test/errors.js';
 import { configGuard } from './config.js';
-import { buildParameters, readMainlandNumber, readMessage } from './request.js';
+import { readMainlandNumber, readMessage } from './request.js';
 
 const config = configGuard.parse({
   accessKeyId: 'fake-id',
@@ -113,38 +113,5 @@ describe('readMessage', () => {
     expect(both).toBe(`${english}\n${chinese}`);
     // Neither the code nor the number is repeated.
     expect(both).not.toMatch(/1234|１２３４|一|{{|61234567|13012345678/);
-  });
-});
-
-describe('buildParameters', () => {
-  const message = readMessage(data, config, 'en');
-  const now = new Date('2026-11-22T08:00:00.987Z');
-
-  it('holds what SendSmsVerifyCode needs, and nothing else', () => {
-    expect(buildParameters(message, config, 'fake-nonce', now)).toEqual({
-      Action: 'SendSmsVerifyCode',
-      Version: '2017-05-25',
-      Format: 'JSON',
-      AccessKeyId: 'fake-id',
-      SignatureMethod: 'HMAC-SHA1',
-      SignatureVersion: '1.0',
-      SignatureNonce: 'fake-nonce',
-      Timestamp: '2026-11-22T08:00:00Z',
-      PhoneNumber: '13800138000',
-      CountryCode: '86',
-      SignName: '恒创联众',
-      TemplateCode: '100003',
-      TemplateParam: '{"code":"482913","min":"10"}',
-    });
-  });
-
-  it('holds what the config says', () => {
-    const changes = { signNameOverride: '新签名', codeExpirationMinutes: 5, intervalSeconds: 55 };
-
-    expect(buildParameters(message, { ...config, ...changes }, 'fake-nonce', now)).toMatchObject({
-      SignName: '新签名',
-      TemplateParam: '{"code":"482913","min":"5"}',
-      Interval: '55',
-    });
   });
 });
