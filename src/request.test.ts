@@ -79,39 +79,37 @@ describe('readMessage', () => {
     expect(readMessage({ ...data, payload: { code } }, config, 'en').code).toBe(code);
   });
 
-  const noCode = [
-    'insufficient_request_parameters',
-    'payload.code',
-    /no .*code/,
-    /没有验证码/,
-  ] as const;
-  const badCode = ['invalid_request_parameters', 'payload.code', /4 to 8/, /4 到 8/] as const;
-  const badNumber = ['invalid_request_parameters', 'to', /\+86.*13 to 19/, /\+86.*13–19/] as const;
+  const withCodes = (...codes: unknown[]) => codes.map((code) => ({ payload: { code } }));
+  // prettier-ignore
+  const rows: Array<[changes: object[], code: string, path: string, en: RegExp, zh: RegExp]> = [
+    [[{ type: TemplateType.SignIn }], 'template_not_found', 'templates', /"Generic"/, /"Generic"/],
+    // The code is looked at before the number.
+    [[...withCodes(undefined, '', 482_913), { payload: undefined }, { payload: null, to: '1' }],
+      'insufficient_request_parameters', 'payload.code', /no verification code/, /没有验证码/],
+    [withCodes('123', '123456789', '12 34', '１２３４', '12-34', '1234\n', '验证码一', '{{code}}'),
+      'invalid_request_parameters', 'payload.code', /4 to 8/, /4 到 8/],
+    [['85261234567', '13012345678', '+86138', ''].map((to) => ({ to })),
+      'invalid_request_parameters', 'to', /\+86.*13 to 19/, /\+86.*13–19/],
+  ];
 
-  it.each([
-    [{ type: TemplateType.SignIn }, 'template_not_found', 'templates', /"Generic"/, /"Generic"/],
-    ...[undefined, null, {}, { code: '' }, { code: 482_913 }].map(
-      (payload) => [{ payload, to: '1' }, ...noCode] as const,
-    ),
-    ...['123', '123456789', '12 34', '１２３４', '12-34', '1234\n', '验证码一', '{{code}}'].map(
-      (code) => [{ payload: { code } }, ...badCode] as const,
-    ),
-    ...['85261234567', '13012345678', '+86138', ''].map((to) => [{ to }, ...badNumber] as const),
-  ])('refuses %j as %s, at %s', (changes, code, path, en, zh) => {
-    const [english, chinese, both] = (['en', 'zh', undefined] as const).map((language) => {
-      const error = refusal(changes, language);
+  it.each(rows.flatMap(([all, ...row]) => all.map((changes) => [changes, ...row] as const)))(
+    'refuses %j as %s, at %s',
+    (changes, code, path, en, zh) => {
+      const [english, chinese, both] = (['en', 'zh', undefined] as const).map((language) => {
+        const error = refusal(changes, language);
 
-      expect(error).toMatchObject({ code });
-      expect(pathsOf(error)).toEqual([path]);
-      expect(toldUser(error)).toBeUndefined();
+        expect(error).toMatchObject({ code });
+        expect(pathsOf(error)).toEqual([path]);
+        expect(toldUser(error)).toBeUndefined();
 
-      return saidIn(error);
-    });
+        return saidIn(error);
+      });
 
-    expect(english).toMatch(en);
-    expect(chinese).toMatch(zh);
-    expect(both).toBe(`${english}\n${chinese}`);
-    // Neither the code nor the number is repeated.
-    expect(both).not.toMatch(/1234|１２３４|一|{{|61234567|13012345678/);
-  });
+      expect(english).toMatch(en);
+      expect(chinese).toMatch(zh);
+      expect(both).toBe(`${english}\n${chinese}`);
+      // Neither the code nor the number is repeated.
+      expect(both).not.toMatch(/1234|１２３４|一|{{|61234567|13012345678/);
+    },
+  );
 });
