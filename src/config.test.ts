@@ -40,21 +40,8 @@ const havingTemplate = (...values: unknown[]): object[] =>
   values.map((value) => ({ ...config, templates: [generic, value] }));
 
 const retired = [
-  '云渚科技验证平台',
-  '云渚科技验证服务',
-  '速通互联验证码',
-  '速通互联验证平台',
-  '速通互联验证服务',
-];
-
-const endpoints = [
-  'https://dypnsapi.aliyuncs.com',
-  'https://dypnsapi.aliyuncs.com/',
-  'https://gateway.example.com:8443/aliyun',
-  'http://127.0.0.1:4010',
-  'http://127.8.9.10/',
-  'http://localhost:4010',
-  'http://[::1]:4010',
+  ...['云渚科技验证平台', '云渚科技验证服务'],
+  ...['速通互联验证码', '速通互联验证平台', '速通互联验证服务'],
 ];
 
 describe('a good config', () => {
@@ -68,11 +55,14 @@ describe('a good config', () => {
 
   it.each([
     { ...configTemplate, accessKeyId: 'fake-id', accessKeySecret: 'fake-secret' },
+    ...having('accessKeyId', 'sandbox-access-key-id', 'access-key-id-2'),
     ...having('signName', '恒创联众', ...retired),
     ...having('signNameOverride', '新签名', 'A B', '某某科技 2'),
     ...having('codeExpirationMinutes', 1, 10, 60),
     ...having('intervalSeconds', 1, 55, 600),
-    ...having('endpoint', ...endpoints),
+    ...having('endpoint', 'https://dypnsapi.aliyuncs.com/', 'https://example.com:8443/aliyun'),
+    ...having('endpoint', 'http://127.0.0.1:4010', 'http://127.8.9.10/', 'HTTP://localhost'),
+    ...having('endpoint', 'http://[::1]:4010'),
     ...[...Object.values(TemplateType), 'MfaVerification', 'BindMfa']
       .filter((usageType) => usageType !== generic.usageType)
       .flatMap((usageType) => havingTemplate({ usageType, templateCode: 'SMS_100001' })),
@@ -81,14 +71,18 @@ describe('a good config', () => {
     expect(configGuard.parse(input)).toMatchObject(input);
   });
 
-  it('may have a template for a type that only a newer host has', async () => {
-    const [input] = havingTemplate({ usageType: 'Newer', templateCode: '100001' });
+  it('may have templates for the types of newer and older hosts', async () => {
+    const { BindMfa, ...older } = TemplateType;
+    const input = {
+      ...config,
+      templates: [generic.usageType, BindMfa, 'Newer'].map((it) => ({ ...generic, usageType: it })),
+    };
     expect(detailsOf(input)).toHaveLength(1);
 
     vi.resetModules();
     vi.doMock('@logto/connector-kit', async (importOriginal) => ({
       ...(await importOriginal<typeof Kit>()),
-      TemplateType: { ...TemplateType, Newer: 'Newer' },
+      TemplateType: { ...older, Newer: 'Newer' },
     }));
 
     try {
@@ -178,7 +172,7 @@ describe('the mistakes that an admin makes', () => {
         'http://localhost.example', 'http://notlocalhost', 'http://127.0.0.1.example.com',
         'http://127.0.0.1:4010/path', 'http://localhost//', 'http://[::1]/a',
         'https://me:fake@example.com', 'https://me@example.com', 'https://:fake@example.com', 'https://@example.com',
-        'https:example.com', 'https:/example.com', 'https:\\\\example.com',
+        'https:example.com', 'https:/example.com', 'https:\\\\example.com', 'https://example.com\\a',
         'https://example.com?', 'https://example.com/?', 'https://example.com/#a',
         ' https://example.com', 'https://example.com\n', 'https://exаmple.com', 'https://a b')],
   ];

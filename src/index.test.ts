@@ -160,23 +160,18 @@ describe('sendMessage', () => {
     });
   });
 
-  it('refuses a bad config before it looks at anything else', async () => {
-    const error = await refusal({ to: '1', payload: {} }, { ...config, accessKeyId: '' });
-
-    expect(error).toMatchObject({ code: 'invalid_config' });
-    expect(pathsOf(error)).toEqual(['accessKeyId']);
-    expect(toldUser(error)).toBeUndefined();
-  });
-
   it.each([
-    [{ payload: null }, 'insufficient_request_parameters', 'payload.code'],
-    [{ to: '85261234567' }, 'invalid_request_parameters', 'to'],
-  ])('sends nothing for %j', async (changes, code, path) => {
+    // Before it looks at anything else.
+    [{ to: '1', payload: {} }, { accessKeyId: '' }, 'invalid_config', 'accessKeyId'],
+    [{ payload: null }, {}, 'insufficient_request_parameters', 'payload.code'],
+    [{ to: '85261234567' }, {}, 'invalid_request_parameters', 'to'],
+  ])('sends nothing for %j with the config %j', async (changes, wrong, code, path) => {
     const forms = answerOnce();
-    const error = await refusal(changes);
+    const error = await refusal(changes, { ...config, ...wrong });
 
     expect(error).toMatchObject({ code });
     expect(pathsOf(error)).toEqual([path]);
+    expect(toldUser(error)).toBeUndefined();
     expect(forms).toHaveLength(0);
   });
 
