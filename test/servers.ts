@@ -159,7 +159,7 @@ export const resultGuard = z.object({
 
 /**
  * Runs a script in a process of its own, with the connector as it is packed. What it finds there: `scenario`, `send`
- * as above, and `print` for what is returned. It ends when nothing keeps the process alive any more, or after 30 s.
+ * as above, and `print` for what is returned. It ends when nothing keeps the process alive any more, or after 60 s.
  */
 export const runAlone = async <Shape extends z.ZodRawShape>(
   printed: Shape,
@@ -193,7 +193,7 @@ export const runAlone = async <Shape extends z.ZodRawShape>(
     process.execPath,
     ['--expose-gc', '--input-type=module', '--eval', setUp + script],
     {
-      timeout: 30_000,
+      timeout: 60_000,
       maxBuffer: 16 * 1024 * 1024,
       env: {
         PATH: process.env.PATH,
