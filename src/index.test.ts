@@ -176,13 +176,14 @@ describe('sendMessage', () => {
   });
 
   it('tells a config that cannot be read as a ConnectorError, without the reason', async () => {
-    const error = await refusal({}, new Error('postgres://user:fake@db'));
+    const error = await refusal({ payload: {} }, new Error('postgres://user:fake@db'));
 
     expect(error).toMatchObject({ code: 'general' });
     expect(pathsOf(error)).toEqual(['']);
+    expect(saidIn(error)).toMatch(/^Logto could not read .*config.*\nLogto 无法读取.*配置/);
+    expect(toldUser(error)).toMatch(/^The code could not be sent.*\n验证码发送失败/);
+    expect(saidIn(await refusal({}, new Error()))).toMatch(/^Logto 无法读取/);
     expect(String(error)).not.toContain('fake');
-    expect(saidIn(error)).toMatch(/^Logto 无法读取该连接器的配置。/);
-    expect(toldUser(error)).toMatch(/^验证码发送失败/);
   });
 
   it("passes on the host's own ConnectorError about the config", async () => {
