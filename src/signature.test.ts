@@ -3,17 +3,10 @@ import { describe, expect, it } from 'vitest';
 
 import { referenceSignature } from '../sandbox/signer.js';
 import vectors from '../test/signature-vectors.json' with { type: 'json' };
-import { canonicalize, percentEncode, sign } from './signature.js';
+import { canonicalize, sign } from './signature.js';
 
 /** What encoders get wrong: RFC 3986's extra characters, form encoding's, and more than one byte or code unit. */
-const awkward = fc.constantFrom(
-  ...Array.from('!\'()*~+ %&=/?#:;,.-_"<>\\|{}[]^`@$\n\t\0'),
-  '恒',
-  '創',
-  '😀',
-  'é',
-  'ｱ',
-);
+const awkward = fc.constantFrom(...Array.from('!\'()*~+ %&=/?#:;,.-_"<>\\|{}[]^`@$\n\t\0恒創😀éｱ'));
 const text = fc.string({ unit: fc.oneof(awkward, fc.string({ minLength: 1, maxLength: 1 })) });
 const name = fc.oneof(
   fc.string({ minLength: 1, unit: fc.constantFrom(...Array.from('AZaz09-_.~')) }),
@@ -46,16 +39,6 @@ describe('sign', () => {
       { numRuns: 500 },
     );
   });
-
-  it('does not depend on the order in which parameters are given', () => {
-    fc.assert(
-      fc.property(parameters, (parameters) => {
-        const reversed = Object.fromEntries(Object.entries(parameters).reverse());
-
-        expect(canonicalize(reversed)).toBe(canonicalize(parameters));
-      }),
-    );
-  });
 });
 
 describe('canonicalize', () => {
@@ -69,19 +52,6 @@ describe('canonicalize', () => {
         expect(Object.fromEntries(new URLSearchParams(canonicalize(parameters)))).toEqual(
           parameters,
         );
-      }),
-    );
-  });
-});
-
-describe('percentEncode', () => {
-  it('leaves only the unreserved characters of RFC 3986 as they are, and writes hex in upper case', () => {
-    fc.assert(
-      fc.property(text, (text) => {
-        const encoded = percentEncode(text);
-
-        expect(encoded).toMatch(/^(?:[A-Za-z\d._~-]|%[\dA-F]{2})*$/);
-        expect(decodeURIComponent(encoded)).toBe(text);
       }),
     );
   });

@@ -17,6 +17,7 @@ import type { Report } from './hosts.js';
 const messageGuard = z.object({
   to: z.string(),
   type: z.nativeEnum(TemplateType),
+  locale: z.string().optional(),
   config: z.unknown(),
 });
 
@@ -30,21 +31,37 @@ const readVersion = async (folder: string): Promise<string> => {
   return packageGuard.parse(json).version;
 };
 
-const toLines = ({ issues }: ZodError): string[] =>
-  issues.map(({ path, message }) => `${path.join('.')}: ${message}`);
+/**
+ * What Logto's core makes of a ZodError for the admin; none of its packages on npm exports that.
+ *
+ * @see https://github.com/logto-io/logto/blob/master/packages/core/src/errors/RequestError/index.ts
+ */
+const toDetails = ({ issues }: ZodError): string[] =>
+  issues.map(
+    (issue) =>
+      `Error in key path "${issue.path.join('.')}": (${issue.code}) ${
+        issue.code === 'invalid_type'
+          ? `Expected ${issue.expected} but received ${issue.received}.`
+          : issue.message
+      }`,
+  );
 
-const describe = (error: unknown): string => {
-  if (!(error instanceof ConnectorError)) {
-    return String(error);
-  }
+/**
+ * Where core looks for the text of a `general` error.
+ *
+ * @see https://github.com/logto-io/logto/blob/master/packages/core/src/middleware/koa-connector-error-handler.ts
+ */
+const descriptionGuard = z.object({ errorDescription: z.string() });
 
-  const details =
-    error.data instanceof ZodError
-      ? `ZodError ${toLines(error.data).join('\n')}`
-      : JSON.stringify(error.data);
-
-  return `ConnectorError ${error.code} ${details}`;
-};
+/** What core's answer holds. Anything but the host's own ConnectorError is an internal server error. */
+const toOutcome = (error: unknown): Report['outcomes'][number] =>
+  error instanceof ConnectorError
+    ? {
+        code: error.code,
+        text: descriptionGuard.safeParse(error.data).data?.errorDescription,
+        details: error.data instanceof ZodError ? toDetails(error.data) : [],
+      }
+    : { code: `internal: ${String(error)}` };
 
 const examine = async (input: unknown): Promise<Report> => {
   const { configs, messages } = taskGuard.parse(input);
@@ -53,19 +70,28 @@ const examine = async (input: unknown): Promise<Report> => {
   const factories = await loadConnectorFactories(packages, false);
   const [factory] = factories;
 
-  const send = async ({ to, type, config }: z.infer<typeof messageGuard>): Promise<string> => {
+  const send = async ({
+    to,
+    type,
+    locale,
+    config,
+  }: z.infer<typeof messageGuard>): Promise<Report['outcomes'][number]> => {
     try {
       const connector = await factory?.createConnector({ getConfig: async () => config });
 
       if (!connector || !('sendMessage' in connector)) {
-        return 'no connector';
+        return { code: 'no connector' };
       }
 
-      await connector.sendMessage({ to, type, payload: { code: '811125', locale: 'en' } });
+      await connector.sendMessage({
+        to,
+        type,
+        payload: { code: '811125', ...(locale !== undefined && { locale }) },
+      });
 
-      return 'sent';
+      return { code: 'sent' };
     } catch (error: unknown) {
-      return describe(error);
+      return toOutcome(error);
     }
   };
 
@@ -82,7 +108,7 @@ const examine = async (input: unknown): Promise<Report> => {
     issues: configs.map((config) => {
       const error = factory?.configGuard.safeParse(config).error;
 
-      return error ? toLines(error) : [];
+      return error ? toDetails(error) : [];
     }),
     outcomes: await Promise.all(messages.map(send)),
   };

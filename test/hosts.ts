@@ -45,10 +45,18 @@ const reportGuard = z.object({
       hasFiles: z.boolean(),
     }),
   ),
-  /** For each config, what its guard says, as `key.path: message`. */
+  /** For each config, the details that Console shows when it is saved. */
   issues: z.array(z.array(z.string())),
-  /** For each message, "sent" or the error, named after the host's own classes that it belongs to. */
-  outcomes: z.array(z.string()),
+  /** For each message, "sent" or the error as Logto answers it. */
+  outcomes: z.array(
+    z.object({
+      code: z.string(),
+      /** What whoever signs in is told, where Logto has no sentence of its own. */
+      text: z.string().optional(),
+      /** What Console shows the admin. */
+      details: z.array(z.string()).optional(),
+    }),
+  ),
 });
 
 /** What hosts-child.ts saw in an instance. */
@@ -56,7 +64,7 @@ export type Report = z.infer<typeof reportGuard>;
 
 type Task = Readonly<{
   configs?: readonly unknown[];
-  messages?: ReadonlyArray<Readonly<{ type: string; config: object }>>;
+  messages?: ReadonlyArray<Readonly<{ type: string; config: object; locale?: string | undefined }>>;
 }>;
 
 type Host = Readonly<{
@@ -232,6 +240,9 @@ const runCli = async (
 const addConnector = async (host: Host, { add }: Connector): Promise<void> =>
   runCli(host, add.replace('<your Logto folder>', host.instance), `Added ${name} v${version}`);
 
+/** The outcome of a message that arrived. */
+const sentWith = (templateCode: string) => ({ code: `sent with ${templateCode}` });
+
 /**
  * Has an instance load its connectors and do a task, while the sandbox runs. Anything printed is a failure. What was
  * sent comes with the template that it arrived with.
@@ -258,10 +269,10 @@ const examine = async (
     child.on('message', (report) => reports.push(report));
     child.send({
       configs,
-      messages: messages.map(({ type, config }, index) => ({
+      messages: messages.map(({ config, ...rest }, index) => ({
         to: `86${numberOf(index)}`,
-        type,
-        config: { ...config, endpoint: sandbox.endpoint },
+        ...rest,
+        config: { endpoint: sandbox.endpoint, ...config },
       })),
     });
     assert(child.stdout && child.stderr);
@@ -280,7 +291,7 @@ const examine = async (
     return {
       ...report,
       outcomes: report.outcomes.map((outcome, index) =>
-        outcome === 'sent' ? `sent ${templateOf(index) ?? 'but lost'}` : outcome,
+        outcome.code === 'sent' ? sentWith(templateOf(index) ?? 'no template: lost') : outcome,
       ),
     };
   } finally {
@@ -331,6 +342,38 @@ const peerConfig = {
   templates: templatesFor([...oldTypes, ...newTypes]),
 };
 
+/** Messages that are refused, with what Logto answers: one error, two readers. */
+const refusals = [
+  {
+    // As the sign-in page sends it. The user reads Logto's own sentence.
+    config: { ...peerConfig, accessKeySecret: 'wrong' },
+    locale: 'en',
+    code: 'invalid_config',
+    text: undefined,
+    details: [
+      /^Error in key path "accessKeySecret": \(custom\) .*Secret.* \(SignatureDoesNotMatch, RequestId [\w-]+\)$/,
+    ],
+  },
+  {
+    // As Console's test sends it.
+    config: { ...peerConfig, templates: [{ usageType: 'Generic', templateCode: '100009' }] },
+    code: 'invalid_config',
+    text: undefined,
+    details: [
+      /^Error in key path "signName": \(custom\) .+\(isv\.INVALID_PARAMETERS, RequestId [\w-]+\)\n.+（返回码 isv\.INVALID_PARAMETERS，RequestId [\w-]+）$/,
+      /^Error in key path "templates\.0\.templateCode": \(custom\) .+\n.+$/,
+    ],
+  },
+  {
+    // Nothing listens there.
+    config: { ...peerConfig, endpoint: 'http://127.0.0.1:9' },
+    locale: 'zh-CN',
+    code: 'general',
+    text: '验证码发送失败，请几分钟后重试。',
+    details: [/^Error in key path "endpoint": \(custom\) .*DNS.*（ECONNREFUSED）$/],
+  },
+];
+
 const ours = [{ id, version, hasFiles: true }];
 const peer = [{ id, version: peerVersion, hasFiles: true }];
 
@@ -343,7 +386,7 @@ const tryHost = async (host: Host, major: string, node: string): Promise<Row> =>
   const loaded = await check(`${title}, loaded`, async () => {
     const messages = [
       { type: 'SignIn', config: peerConfig },
-      { type: 'SignIn', config: { ...peerConfig, accessKeySecret: 'wrong' } },
+      ...refusals.map(({ config, locale }) => ({ type: 'SignIn', config, locale })),
       ...[...oldTypes, ...newTypes].map((type) => ({ type, config: oldConfig })),
     ];
     const report = await examine(host, { messages }, node);
@@ -361,7 +404,9 @@ const tryHost = async (host: Host, major: string, node: string): Promise<Row> =>
     return { cli, kit, node: major, loaded, sent: 'NO', error: 'NO', 'old config': 'NO' };
   }
 
-  const [sent, error, ...old] = report.outcomes;
+  const [sent, ...rest] = report.outcomes;
+  const errors = rest.slice(0, refusals.length);
+  const old = rest.slice(refusals.length);
 
   return {
     cli,
@@ -369,17 +414,26 @@ const tryHost = async (host: Host, major: string, node: string): Promise<Row> =>
     node: report.node,
     loaded,
     sent: await check(`${title}, sent`, () => {
-      assert.equal(sent, 'sent 100001');
+      assert.deepEqual(sent, sentWith('100001'));
     }),
     error: await check(`${title}, error`, () => {
-      assert.match(error ?? '', /^ConnectorError invalid_config ZodError accessKeySecret: /);
+      for (const [index, { code, text, details }] of refusals.entries()) {
+        const error = errors[index];
+
+        assert.equal(error?.code, code);
+        assert.equal(error.text, text);
+        assert.equal(error.details?.length, details.length);
+        details.forEach((line, at) => {
+          assert.match(error.details?.[at] ?? '', line);
+        });
+      }
     }),
     // Generic serves the types that it does not have.
     'old config': await check(`${title}, old config`, () => {
       assert.deepEqual(
         old,
         [...oldTypes, ...newTypes].map((type) =>
-          type === 'Generic' || newTypes.includes(type) ? 'sent 100002' : 'sent 100001',
+          sentWith(type === 'Generic' || newTypes.includes(type) ? '100002' : '100001'),
         ),
       );
     }),
@@ -418,12 +472,15 @@ const tryPeer = async (host: Host, connector: Connector): Promise<Record<string,
         messages: [{ type: 'BindMfa', config: saved(currentSignature) }],
       });
       assert.deepEqual(issues, [[], []]);
-      assert.deepEqual(outcomes, ['sent 100001']);
+      assert.deepEqual(outcomes, [sentWith('100001')]);
     },
     'Where its signature is unknown, the error names the way out': async () => {
       const wayOut = { ...saved(currentSignature), signNameOverride: '某某签名' };
       const { issues } = await examine(host, { configs: [saved('某某签名'), wayOut] });
-      assert.match(issues[0]?.join('\n') ?? '', /^signName: .*"signNameOverride".*$/);
+      assert.match(
+        issues[0]?.join('\n') ?? '',
+        /^Error in key path "signName": \(custom\) .*"signNameOverride".*\n.*"signNameOverride".*$/,
+      );
       assert.deepEqual(issues[1], []);
     },
     // A release of Logto has the built-in connectors in packages/connectors, and links to them.
