@@ -1,6 +1,7 @@
 // Each way to send the same message. All of them read the whole answer and insist on an "OK" in it.
 import assert from 'node:assert/strict';
 import { Buffer } from 'node:buffer';
+import { randomUUID } from 'node:crypto';
 import { cp, mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import https from 'node:https';
 import { createRequire } from 'node:module';
@@ -89,8 +90,7 @@ const parameters = {
 
 const contentType = 'application/x-www-form-urlencoded';
 
-/** A whole request that was signed before: what a bare HTTP client posts. */
-const form = new URLSearchParams({
+const signed = new URLSearchParams({
   ...parameters,
   Action: 'SendSmsVerifyCode',
   Version: '2017-05-25',
@@ -98,10 +98,12 @@ const form = new URLSearchParams({
   AccessKeyId: accessKey.accessKeyId,
   SignatureMethod: 'HMAC-SHA1',
   SignatureVersion: '1.0',
-  SignatureNonce: 'f0bd6e42-94e9-4ee6-ae39-a8a2b4f3f6f3',
   Timestamp: '2026-11-22T08:00:00Z',
   Signature: 'nJ2dKGsG8Vn4nLCbYHGkc2fCkQI=',
 }).toString();
+
+/** A whole request that was signed before, with a nonce to count it by: what a bare HTTP client posts. */
+const createForm = () => `${signed}&SignatureNonce=${randomUUID()}`;
 
 const assertOk = ({ Code }) => assert.equal(Code, 'OK');
 
@@ -128,9 +130,9 @@ export const contenders = {
 
     return {
       send: async () => {
-        assertOk(
-          await got.post(origin, { body: form, headers: { 'content-type': contentType } }).json(),
-        );
+        const options = { body: createForm(), headers: { 'content-type': contentType } };
+
+        assertOk(await got.post(origin, options).json());
       },
     };
   },
@@ -139,7 +141,10 @@ export const contenders = {
 
   https: async (origin) => {
     const agent = new https.Agent({ keepAlive: true });
-    const headers = { 'content-type': contentType, 'content-length': Buffer.byteLength(form) };
+    const headers = {
+      'content-type': contentType,
+      'content-length': Buffer.byteLength(createForm()),
+    };
 
     return {
       send: async () => {
@@ -148,7 +153,7 @@ export const contenders = {
             .request(origin, { method: 'POST', agent, headers })
             .once('response', resolve)
             .once('error', reject)
-            .end(form);
+            .end(createForm());
         });
 
         assertOk(JSON.parse(await text(response)));

@@ -46,27 +46,40 @@ const createLine = (port, roundTrip) =>
     forward(upstream, client);
   });
 
-const handshakes = [];
+const tallies = [];
 
 serveTasks({
-  /** Opens a server for one client. */
-  open: async (roundTrip) => {
-    const id = handshakes.push(0) - 1;
+  /** Opens a server for one client; it answers so many milliseconds after a request has arrived. */
+  open: async ({ roundTrip = 0, answerAfter = 0 }) => {
+    const tally = { handshakes: 0, requests: 0, nonces: new Set() };
+    const id = tallies.push(tally) - 1;
     const server = https.createServer(credentials, (request, response) => {
-      request.resume().on('end', () => {
+      const respond = () =>
         response
           .writeHead(200, {
             'content-type': 'application/json;charset=utf-8',
             'content-length': answer.length,
           })
           .end(answer);
+      const chunks = [];
+
+      request.on('data', (chunk) => chunks.push(chunk));
+      request.on('end', () => {
+        tally.requests += 1;
+        tally.nonces.add(/SignatureNonce=[^&]*/.exec(Buffer.concat(chunks).toString())?.[0]);
+
+        if (answerAfter > 0) {
+          setTimeout(respond, answerAfter);
+        } else {
+          respond();
+        }
       });
     });
 
     // Never the side that closes an idle connection: how long to keep one is the client's choice.
     server.keepAliveTimeout = 10 * 60_000;
     server.on('secureConnection', () => {
-      handshakes[id] += 1;
+      tally.handshakes += 1;
     });
 
     const port = await listen(server);
@@ -74,5 +87,10 @@ serveTasks({
     return { id, port: roundTrip > 0 ? await listen(createLine(port, roundTrip)) : port };
   },
 
-  handshakes: (id) => handshakes[id],
+  /** What arrived so far. A request with a nonce that was there before is a repeat of the same message. */
+  tally: (id) => {
+    const { handshakes, requests, nonces } = tallies[id];
+
+    return { handshakes, requests, messages: nonces.size };
+  },
 });

@@ -1,6 +1,7 @@
 // Sends messages through one contender, in a process of its own, and says what that took.
 import process from 'node:process';
 import { performance } from 'node:perf_hooks';
+import { setTimeout as sleep } from 'node:timers/promises';
 
 import { serveTasks } from './children.js';
 import { contenders } from './contenders.js';
@@ -83,6 +84,27 @@ serveTasks({
   },
 
   time,
+
+  /** Messages that do not wait for one another, `interval` ms apart: how many were sent, and the slowest, in ms. */
+  pace: async (count, interval) => {
+    const begin = performance.now();
+    const calls = await Promise.all(
+      Array.from({ length: count }, async (_, index) => {
+        await sleep(index * interval);
+        const isSent = await send().then(
+          () => true,
+          () => false,
+        );
+
+        return { isSent, duration: performance.now() - begin - index * interval };
+      }),
+    );
+
+    return {
+      sent: calls.filter(({ isSent }) => isSent).length,
+      slowest: Math.max(...calls.map(({ duration }) => duration)),
+    };
+  },
 
   heap: async (count) => {
     await sendMany(count, 4);
