@@ -82,9 +82,9 @@ const rows: Array<[codes: string, error: string, paths: string[], en: RegExp, zh
   ['BUSINESS_LIMIT_CONTROL isv.BUSINESS_LIMIT_CONTROL isv.HOUR_LIMIT_CONTROL LIMIT_CONTROL',
     'rate_limit_exceeded', ['to'], /number.* limit .*24 hours/, /号码.*上限.*24 小时/],
   ['isv.DAY_LIMIT_CONTROL isv.MONTH_LIMIT_CONTROL',
-    'rate_limit_exceeded', ['accessKeyId'], /account .*quota.* Raise it/, /账号.*上限.*调高/],
+    'rate_limit_exceeded', ['accessKeyId'], /account .*own .*limit.* Raise/, /账号.*上限.*调高/],
   ['Throttling Throttling.User Throttling.Api Throttling.System ThrottlingByProduct isp.QPS_LIMIT',
-    'rate_limit_exceeded', ['accessKeyId'], /too many requests.*minute/, /过于频繁.*一分钟/],
+    'rate_limit_exceeded', ['accessKeyId'], /faster than.*minute/, /过于频繁.*一分钟/],
   ['MOBILE_NUMBER_ILLEGAL isv.MOBILE_NUMBER_ILLEGAL',
     'invalid_request_parameters', ['to'], /number cannot receive/, /号码无法接收/],
   ['isv.BLACK_KEY_CONTROL_LIMIT',
@@ -94,7 +94,7 @@ const rows: Array<[codes: string, error: string, paths: string[], en: RegExp, zh
   ['InvalidAccessKeyId.Inactive Forbidden.AccessKeyDisabled',
     'invalid_config', ['accessKeyId'], /disabled.*Enable/, /禁用.*启用/],
   ['SignatureDoesNotMatch IncompleteSignature',
-    'invalid_config', ['accessKeySecret'], /Secret does not belong/, /不匹配.*与短信签名无关/],
+    'invalid_config', ['accessKeySecret'], /Secret does not match/, /不匹配.*与短信签名无关/],
   ['Forbidden Forbidden.RAM Forbidden.NoPermission Forbidden.SubUser Forbidden.NotSupportRAM ' +
     'NoPermission UnauthorizedOperation isv.RAM_PERMISSION_DENY isp.RAM_PERMISSION_DENY',
     'invalid_config', ['accessKeyId'], /RAM.*dypns:SendSmsVerifyCode/, /RAM.*dypns:SendSmsVerifyCode/],
@@ -151,9 +151,15 @@ describe('an answer with a code', () => {
 
   it('intervalSeconds may be at fault too, where it is sent', () => {
     for (const code of ['isv.INVALID_PARAMETERS', 'INVALID_PARAMETERS']) {
-      const paths = pathsOf(readCode(code, { intervalSeconds: 55 }));
+      const error = readAnswer(
+        answerOf({ Code: code }),
+        sentWith(undefined, { intervalSeconds: 55 }),
+      );
 
-      expect(paths).toEqual(['signName', template, 'intervalSeconds']);
+      expect(pathsOf(error)).toEqual(['signName', template, 'intervalSeconds']);
+      expect(new Set(saidIn(error).split('\n')).size).toBe(saidIn(error).split('\n').length);
+      expect(saidIn(error).split('\n').at(-2)).toContain('remove this key');
+      expect(saidIn(error).split('\n').at(-1)).toContain('删除该键');
     }
   });
 
@@ -313,7 +319,8 @@ describe('no answer', () => {
   const rows: Array<[failures: string, isSent: boolean, error: string, en: string, zh: string]> = [
     ['ETIMEDOUT ENOTFOUND ECONNRESET EPROTO ENEVERSEEN constructor', false,
       'general', 'could not reach Aliyun, so nothing was sent.*DNS', '无法连接阿里云，短信未发送.*DNS'],
-    ['ETIMEDOUT ECONNRESET EPIPE ENEVERSEEN constructor', true, 'general', 'may still arrive', '仍会送达'],
+    ['ETIMEDOUT ECONNRESET EPIPE DEPTH_ZERO_SELF_SIGNED_CERT ENEVERSEEN constructor', true,
+      'general', 'may still arrive', '仍会送达'],
     ['DEPTH_ZERO_SELF_SIGNED_CERT SELF_SIGNED_CERT_IN_CHAIN UNABLE_TO_VERIFY_LEAF_SIGNATURE ' +
       'ERR_TLS_CERT_ALTNAME_INVALID CERT_HAS_EXPIRED', false,
       'general', 'certificate.*not trusted, so nothing was sent', '证书不受信任，短信未发送'],

@@ -116,7 +116,12 @@ const toIssues = (meaning: Meaning, reference: Sentence, sent: Sent): Issue[] =>
     path,
     ...(index === 0
       ? withReference(meaning)
-      : { en: 'Or this key is at fault.', zh: '也可能是此项有误。' }),
+      : path[0] === 'intervalSeconds'
+        ? {
+            en: 'Or Aliyun does not take it: remove this key.',
+            zh: '也可能是阿里云不接受此项：请删除该键后再试。',
+          }
+        : { en: 'Or this key is at fault.', zh: '也可能是此项有误。' }),
   }));
 };
 
@@ -146,13 +151,12 @@ const findMeaning = (table: Readonly<Record<string, Meaning>>, code: string): Op
 export const readAnswer = (outcome: Outcome, sent: Sent): Optional<ConnectorError> => {
   if ('failure' in outcome) {
     const { failure, isSent } = outcome;
-    const rest = isSent ? transportMeanings.unanswered : transportMeanings.unreachable;
+    const { unreadable, unanswered, unreachable, ...unsent } = transportMeanings;
+    const meaning =
+      findMeaning({ unreadable, ...(!isSent && unsent) }, failure) ??
+      (isSent ? unanswered : unreachable);
 
-    return toError(
-      findMeaning(transportMeanings, failure) ?? rest,
-      { en: failure, zh: failure },
-      sent,
-    );
+    return toError(meaning, { en: failure, zh: failure }, sent);
   }
 
   const answer = parseAnswer(outcome.body);

@@ -110,7 +110,7 @@ describe('AccessKeys and template codes', () => {
       const lines = build[key]?.(value).flatMap(detailsOf) ?? [];
 
       expect(lines.join('\n')).toMatch(
-        new RegExp(`^$|"${key}" holds something else .*quotes.*\n"${key}" 中有空格.*引号.*$`),
+        new RegExp(`^$|"${key}" holds something other .*quotes.*\n"${key}" 中有空格.*引号.*$`),
       );
 
       return lines.length === 0;
@@ -153,7 +153,7 @@ describe('the mistakes that an admin makes', () => {
       having('templates', [], [{ ...generic, usageType: 'SignIn' }])],
     ['templates.1', /entry of "templates" must look like \{ "usageType"/, /"templates" 的每一项必须形如 \{ "usageType"/,
       havingTemplate('100001', null)],
-    ['templates.1.usageType', new RegExp(`"usageType" must be one of: ${types}\\. Capitals`), new RegExp(`"usageType" 只能是.*大小写：${types}。`),
+    ['templates.1.usageType', new RegExp(`"usageType" must be one of: ${types}\\. Upper and lower case`), new RegExp(`"usageType" 只能是.*大小写：${types}。`),
       havingTemplate({ ...generic, usageType: 'Signin' }, { templateCode: '100001' })],
     ['templates.1.usageType', /"Generic" has more than one entry/, /有多项 "Generic"/,
       havingTemplate(generic)],

@@ -53,7 +53,7 @@ const visible = /^[!#-&(-_a-~]*$/;
 const notVisible = (key: string) =>
   inBoth(
     `"${key}" holds something other than letters, digits and the like: a space, a line break, an invisible or foreign character, or quotes of its own. Remove it, or type it anew.`,
-    `"${key}" 中有空格、换行、引号、不可见字符或非英文字符。请删除这些字符，或重新输入。`,
+    `"${key}" 中有空格、换行、引号、不可见字符、全角字符或其他非英文字符。请删除这些字符，或重新输入。`,
   );
 
 const accessKeyGuard = (key: 'accessKeyId' | 'accessKeySecret', label: string) => {
@@ -83,7 +83,7 @@ const signNameGuard = z.enum(signNames, {
 });
 
 const signNameOverrideHelp = inBoth(
-  '"signNameOverride" must be a signature as Aliyun\'s console shows it, in double quotes, without 【】, < > and spaces around it. Without a newer signature, remove the key.',
+  '"signNameOverride" must be a signature as Aliyun\'s console shows it, in double quotes, without 【】, < > and spaces around it. If there is no newer signature, remove the key.',
   '"signNameOverride" 必须与阿里云控制台显示的签名一致，加双引号，不带【】、< > 和首尾空格。没有更新的签名时，请删除该键。',
 );
 
@@ -97,7 +97,7 @@ const usageTypeList = [...new Set(knownUsageTypes)].join(', ');
 
 const usageTypeGuard = z.enum(knownUsageTypes, {
   message: inBoth(
-    `"usageType" must be one of: ${usageTypeList}. Capitals matter.`,
+    `"usageType" must be one of: ${usageTypeList}. Upper and lower case matter.`,
     `"usageType" 只能是以下之一，区分大小写：${usageTypeList}。`,
   ),
 });
@@ -139,7 +139,7 @@ const templatesGuard = z
           code: z.ZodIssueCode.custom,
           path: [index, 'usageType'],
           message: inBoth(
-            `"${type}" has more than one entry in "templates". Keep one of them.`,
+            `"${type}" has more than one entry in "templates". Keep only one.`,
             `"templates" 中有多项 "${type}"，请只保留一项。`,
           ),
         });
@@ -167,7 +167,7 @@ const wholeNumberGuard = (key: string, max: number, example: number) => {
 };
 
 const endpointHelp = inBoth(
-  `"endpoint" must be an address that begins with https:// (http:// only for localhost or 127.0.0.1, and without a path), without user name, password, "?" or "#", such as "${defaultEndpoint}". Without a reason to change it, remove the key.`,
+  `"endpoint" must be an address that begins with https:// (http:// only for localhost or 127.0.0.1, and without a path), without user name, password, "?" or "#", such as "${defaultEndpoint}". If you have no reason to change it, remove the key.`,
   `"endpoint" 必须是以 https:// 开头的地址（http:// 只能用于 localhost 或 127.0.0.1，且不带路径），不含用户名、密码、"?" 或 "#"，例如 "${defaultEndpoint}"。如无需更改，请删除该键。`,
 );
 

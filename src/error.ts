@@ -15,11 +15,11 @@ export type Issue = Readonly<{ path: ReadonlyArray<string | number> }> & Sentenc
 export const userSentences = {
   notSent: {
     en: 'The code could not be sent. Try again in a few minutes.',
-    zh: '验证码发送失败，请几分钟后重试。',
+    zh: '验证码发送失败，请几分钟后再试。',
   },
   mayArrive: {
     en: 'The code may still arrive. If it does not, try again in a minute.',
-    zh: '验证码可能仍会送达；如未收到，请一分钟后重试。',
+    zh: '验证码可能仍会送达；如未收到，请一分钟后再试。',
   },
 } satisfies Record<string, Sentence>;
 

@@ -39,7 +39,7 @@ export const meanings = {
     pattern: /FREQUENCY/,
     error: RateLimitExceeded,
     suspects: ['to'],
-    en: 'This number was sent a code a moment ago. Wait 60 seconds, or the "intervalSeconds" of the config, then ask for a new one.',
+    en: 'This number was sent a code a moment ago. Wait 60 seconds (or as many as "intervalSeconds" in the config says), then ask for a new one.',
     zh: '该号码刚刚获取过验证码。请等待 60 秒（或配置中 "intervalSeconds" 的秒数）后重新获取。',
   },
   overLimit: {
@@ -54,8 +54,8 @@ export const meanings = {
     codes: ['isv.DAY_LIMIT_CONTROL', 'isv.MONTH_LIMIT_CONTROL'],
     error: RateLimitExceeded,
     suspects: ['accessKeyId'],
-    en: `The Aliyun account has used up the quota of messages per day or month that its owner has set. Raise it at ${consoleUrl}.`,
-    zh: `已达阿里云账号自行设置的日发送量或月发送量上限。请在 ${consoleUrl} 调高。`,
+    en: `The Aliyun account has reached its own daily or monthly limit of messages. Raise the limit at ${consoleUrl}.`,
+    zh: `已达阿里云账号设置的日发送量或月发送量上限。请在 ${consoleUrl} 调高。`,
   },
   throttled: {
     codes: [
@@ -68,7 +68,7 @@ export const meanings = {
     pattern: /^Throttling/,
     error: RateLimitExceeded,
     suspects: ['accessKeyId'],
-    en: 'Aliyun is getting too many requests from this account. Try again in a minute.',
+    en: 'This account sends requests faster than Aliyun allows. Try again in a minute.',
     zh: '请求过于频繁，触发了阿里云接口流控。请一分钟后再试。',
   },
   wrongNumber: {
@@ -82,7 +82,7 @@ export const meanings = {
     codes: ['isv.BLACK_KEY_CONTROL_LIMIT'],
     error: InvalidRequestParameters,
     suspects: ['to'],
-    en: 'This number is on a blacklist, so Aliyun sends nothing to it. Use another number, or ask the support of Aliyun.',
+    en: "This number is on a blacklist, so Aliyun sends nothing to it. Use another number, or contact Aliyun's support.",
     zh: '该号码在黑名单中，阿里云不向其发送短信。请换用其他号码，或联系阿里云客服。',
   },
   unknownAccessKey: {
@@ -103,7 +103,7 @@ export const meanings = {
     codes: ['SignatureDoesNotMatch', 'IncompleteSignature'],
     error: InvalidConfig,
     suspects: ['accessKeySecret'],
-    en: 'The AccessKey Secret does not belong to the AccessKey ID. (The check of the request failed; this is not about the signature of the SMS.) Write the Secret that was shown when this AccessKey was created; if it is lost, create a new AccessKey.',
+    en: 'The AccessKey Secret does not match the AccessKey ID (the request failed its check; this is not about the signature of the SMS). Write the Secret that was shown when this AccessKey was created; if it is lost, create a new AccessKey.',
     zh: 'AccessKey Secret 与 AccessKey ID 不匹配（请求校验失败，与短信签名无关）。请填写创建该 AccessKey 时显示的 Secret；如已遗失，请新建 AccessKey。',
   },
   noPermission: {
@@ -140,14 +140,14 @@ export const meanings = {
     codes: ['BIZ_NOT_OPEN_STATUS', 'RESOURCE_NOT_ENOUGH', 'SECURITY_INTERCEPTED'],
     error: InvalidConfig,
     suspects: ['accessKeyId'],
-    en: 'This AccessKey seems to belong to an account of alibabacloud.com, which has another product. Use one of an account of aliyun.com.',
-    zh: '该 AccessKey 可能属于阿里云国际站（alibabacloud.com）账号，其产品不同。请使用中国站（aliyun.com）账号的 AccessKey。',
+    en: 'This AccessKey seems to belong to an account of alibabacloud.com, which has another product. Use an AccessKey of an aliyun.com account.',
+    zh: '该 AccessKey 可能属于阿里云国际站（alibabacloud.com）账号，该站点的产品不同。请使用中国站（aliyun.com）账号的 AccessKey。',
   },
   unverifiedAccount: {
     codes: ['Forbidden.UserVerification'],
     error: General,
     suspects: ['accessKeyId'],
-    en: 'The owner of the Aliyun account has not passed real-name verification. It is done on the account page of aliyun.com.',
+    en: 'The owner of the Aliyun account has not passed real-name verification. Complete it on the account page of aliyun.com.',
     zh: '该阿里云账号尚未完成实名认证。请在阿里云账号中心完成。',
   },
   outOfFunds: {
@@ -171,15 +171,15 @@ export const meanings = {
     ],
     error: General,
     suspects: ['accessKeyId'],
-    en: "The Aliyun account does not exist, is suspended, or is held by risk control. Its owner must look at the account's state in Aliyun's console.",
+    en: "The Aliyun account does not exist, is suspended, or is held by risk control. Its owner can see the reason in Aliyun's console.",
     zh: '阿里云账号不存在、状态异常或被风控限制。请账号所有者在阿里云控制台检查账号状态。',
   },
   deniedAddress: {
     codes: ['isv.DENY_IP_RANGE'],
     error: General,
     suspects: ['endpoint'],
-    en: "Aliyun refuses the IP address of Logto's server, which may be outside mainland China. Send from an address in mainland China.",
-    zh: '阿里云拒绝了 Logto 服务器的 IP 地址，可能因其位于中国大陆以外。请从中国大陆的地址发送。',
+    en: "Aliyun refuses the IP address of Logto's server, which may be outside mainland China. Use an outgoing IP address in mainland China.",
+    zh: '阿里云拒绝了 Logto 服务器的 IP 地址，可能因其位于中国大陆以外。请使用中国大陆的出口 IP。',
   },
   signatureRefused: {
     codes: ['isv.SMS_SIGNATURE_ILLEGAL', 'isv.SMS_SIGN_ILLEGAL'],
@@ -193,7 +193,7 @@ export const meanings = {
     error: InvalidConfig,
     suspects: ['template'],
     en: `Aliyun does not accept this template. Look up the system-provided ones at ${templatesUrl}.`,
-    zh: `阿里云不接受该模板。请在 ${templatesUrl} 查看赠送模板。`,
+    zh: `阿里云不接受该模板。请在 ${templatesUrl} 查看可用的赠送模板。`,
   },
   signatureOrTemplateRefused: {
     codes: ['isv.INVALID_PARAMETERS', 'INVALID_PARAMETERS'],
@@ -206,7 +206,7 @@ export const meanings = {
     codes: ['InvalidTimeStamp.Expired', 'InvalidTimeStamp.Format'],
     error: General,
     suspects: ['endpoint'],
-    en: "The clock of Logto's server is wrong. Set it right, with NTP for example.",
+    en: "The clock of Logto's server is wrong. Correct it, with NTP for example.",
     zh: 'Logto 服务器的时钟不准。请校准时间，例如启用 NTP。',
   },
   nonceUsed: {
@@ -214,14 +214,14 @@ export const meanings = {
     error: General,
     suspects: ['endpoint'],
     mayArrive: true,
-    en: 'Aliyun has had this very request before and did not carry it out again. If no message arrives, ask for a new code.',
+    en: 'Aliyun had already received this request and did not send it again. If no message arrives, ask for a new code.',
     zh: '阿里云已收到过同一请求，未重复发送。如未收到短信，请重新获取验证码。',
   },
   noReason: {
     codes: ['UNKNOWN'],
     error: General,
     suspects: ['accessKeyId'],
-    en: `Aliyun gave no reason. It may be that 短信认证 is not activated, that the account has no balance, or that the number cannot receive messages. Look at ${consoleUrl} first.`,
+    en: `Aliyun gave no reason. Possible causes: 短信认证 is not activated, the account has no balance, or the number cannot receive messages. Look at ${consoleUrl} first.`,
     zh: `阿里云未说明原因。可能是尚未开通短信认证、账号余额不足，或该号码无法接收短信。请在 ${consoleUrl} 检查。`,
   },
   unavailable: {
@@ -236,7 +236,7 @@ export const meanings = {
     ],
     error: General,
     suspects: ['endpoint'],
-    en: 'Aliyun, or what stands before it, is down at the moment. Try again in a few minutes.',
+    en: 'Aliyun, or a gateway in front of it, is down at the moment. Try again in a few minutes.',
     zh: '阿里云服务或其网关暂时不可用。请几分钟后再试。',
   },
   notUnderstood: {
@@ -244,8 +244,8 @@ export const meanings = {
     pattern: /^Missing/,
     error: General,
     suspects: ['endpoint'],
-    en: 'The service did not understand the request. Check "endpoint" in the config; if it is right, this is a fault of the connector.',
-    zh: '服务无法识别该请求。请检查配置中的 "endpoint"；如无误，则为连接器的缺陷。',
+    en: 'The service did not understand the request. Check "endpoint" in the config; if it is right, this is a bug in the connector.',
+    zh: '服务无法识别该请求。请检查配置中的 "endpoint"；如无误，则可能是连接器的缺陷。',
   },
 } satisfies Record<string, Meaning>;
 
@@ -254,8 +254,8 @@ export const unknownMeaning = {
   codes: [],
   error: General,
   suspects: ['accessKeyId'],
-  en: `Aliyun refused the message for a reason that this connector does not know. Write the RequestId into ${troubleshootUrl} to see the request and the remedy.`,
-  zh: `阿里云拒绝了该短信，连接器不认识该返回码。请打开 OpenAPI 问题诊断 ${troubleshootUrl} 填入 RequestId，查看该请求和解决方案。`,
+  en: `Aliyun refused the message with a code that this connector does not know. If a RequestId is shown, look it up at ${troubleshootUrl} to see the cause and the remedy.`,
+  zh: `阿里云拒绝了该短信，连接器不认识该返回码。如有 RequestId，请在 OpenAPI 问题诊断 ${troubleshootUrl} 中查询原因和解决方案。`,
 } satisfies Meaning;
 
 /** No answer of Aliyun's, by what Node.js, got or this connector calls the failure. */
@@ -266,7 +266,7 @@ export const transportMeanings = {
     pattern: /^HPE_/,
     error: InvalidResponse,
     suspects: ['endpoint'],
-    en: 'The answer cannot be read. It may come from a proxy or the like. If this stays so, check "endpoint" in the config, and the proxy.',
+    en: 'The answer cannot be read. It may come from a proxy between Logto and Aliyun. If this persists, check "endpoint" in the config, and the proxy.',
     zh: '无法识别收到的响应，可能来自代理等中间设备。如持续出现，请检查配置中的 "endpoint" 和代理。',
   },
   tooManyCalls: {
@@ -281,7 +281,7 @@ export const transportMeanings = {
     pattern: /CERT|SIGNATURE/,
     error: General,
     suspects: ['endpoint'],
-    en: 'The certificate of the server is not trusted, so nothing was sent. Check "endpoint" in the config, the clock of Logto\'s server, and what a proxy between Logto and Aliyun does.',
+    en: 'The certificate of the server is not trusted, so nothing was sent. Check "endpoint" in the config, the clock of Logto\'s server, and any proxy between Logto and Aliyun.',
     zh: '服务器证书不受信任，短信未发送。请检查配置中的 "endpoint"、Logto 服务器的时钟，以及 Logto 与阿里云之间的代理。',
   },
   /** Any other failure once the request was out. */

@@ -59,8 +59,8 @@ export const readMessage = (
     throw refuse(
       ConnectorErrorCodes.InsufficientRequestParameters,
       ['payload', 'code'],
-      'The message holds no verification code.',
-      '消息中没有验证码。',
+      "Logto's message has no verification code.",
+      'Logto 的消息中没有验证码。',
     );
   }
 
