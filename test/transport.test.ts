@@ -55,11 +55,10 @@ const expectNoLeak = (error: unknown, forms: readonly string[] = []): void => {
 const resultsGuard = z.array(resultGuard);
 
 /** Sends to each endpoint at the same time, in a process of its own: for what its environment alone can set. */
-const sendAlone = async (endpoints: string[], environment: Record<string, string>, first = '') =>
+const sendAlone = async (endpoints: string[], environment: Record<string, string>) =>
   runAlone(
     { results: resultsGuard },
-    `${first}
-    print({ results: await Promise.all(scenario.endpoints.map((it) => send(it))) });`,
+    `print({ results: await Promise.all(scenario.endpoints.map((it) => send(it))) });`,
     { endpoints },
     environment,
   );
@@ -217,15 +216,15 @@ describe.concurrent('a fault between Logto and Aliyun', () => {
 });
 
 describe.concurrent('no connection', () => {
-  it('is tried once more after each failure that may pass, or a look-up of 3 s', async () => {
+  it('is tried once more after each failure that may pass', async () => {
     const codes = [
       ...['EAI_AGAIN', 'ECONNABORTED', 'ECONNREFUSED', 'ECONNRESET', 'EHOSTUNREACH'],
       ...['ENETUNREACH', 'ENOTFOUND', 'EPIPE', 'EPROTO', 'ETIMEDOUT'],
     ];
     const { endpoint, forms } = await serveInTurn([200, ok, { connection: 'close' }]);
     const round = z.object({ passing: resultGuard, lasting: resultGuard, left: z.number() });
-    const { rounds, never } = await runAlone(
-      { rounds: z.array(round), never: resultGuard },
+    const { rounds } = await runAlone(
+      { rounds: z.array(round) },
       `
         import dns from 'node:dns';
 
@@ -234,19 +233,14 @@ describe.concurrent('no connection', () => {
         let failures = [];
 
         dns.lookup = (host, options, callback) => {
-          if (host === 'localhost') {
-            const code = failures.shift();
+          const code = failures.shift();
 
-            if (code) {
-              process.nextTick(callback, Object.assign(new Error(code), { code }));
-            } else {
-              lookup('127.0.0.1', options, callback);
-            }
+          if (code) {
+            process.nextTick(callback, Object.assign(new Error(code), { code }));
+          } else {
+            lookup('127.0.0.1', options, callback);
           }
         };
-
-        const alive = setInterval(() => undefined, 1000);
-        const waiting = send('https://never.invalid');
 
         for (const code of scenario.codes) {
           failures = [code];
@@ -256,8 +250,7 @@ describe.concurrent('no connection', () => {
           rounds.push({ passing, lasting, left: failures.length });
         }
 
-        print({ rounds, never: await waiting });
-        clearInterval(alive);
+        print({ rounds });
       `,
       { codes, endpoint: endpoint.replace('127.0.0.1', 'localhost') },
     );
@@ -270,14 +263,10 @@ describe.concurrent('no connection', () => {
       expect(lasting.said).toContain(codes[index]);
       expect([codes[index], left]).toEqual([codes[index], 2]);
     }
-
-    expect(never.said).toMatch(unreachable);
-    expect(never.milliseconds).toBeGreaterThan(4500);
-    expect(never.milliseconds).toBeLessThan(callLimit);
   });
 
-  it('is told when packets are dropped', async () => {
-    // Takes a connection or two, and never one more.
+  it('is tried once more after a look-up, or a connecting, of 3 s', async () => {
+    // Takes a connection or two, and never one more, as behind a firewall that drops packets.
     const blocked = spawn(process.execPath, [
       '--eval',
       `const server = require('node:net').createServer().listen({ port: 0, host: '127.0.0.1', backlog: 1 }, () => {
@@ -292,11 +281,40 @@ describe.concurrent('no connection', () => {
     );
     servers.closeAfterwards(() => fillers.map((socket) => socket.destroy()));
     await sleep(100);
-    const { error, milliseconds } = await send(`https://127.0.0.1:${port}`);
+    const { results, times } = await runAlone(
+      { results: resultsGuard, times: z.record(z.array(z.number())) },
+      `
+      import dns from 'node:dns';
 
-    expect(saidIn(error)).toMatch(unreachable);
-    expect(milliseconds).toBeGreaterThan(4500);
-    expect(milliseconds).toBeLessThan(callLimit);
+      const { lookup } = dns;
+      const times = { 'never.invalid': [], 'blocked.invalid': [] };
+
+      dns.lookup = (host, options, callback) => {
+        times[host].push(performance.now());
+
+        if (host === 'blocked.invalid') {
+          setTimeout(() => lookup('127.0.0.1', options, callback), 50);
+        }
+      };
+
+      const alive = setInterval(() => undefined, 1000);
+      const hosts = Object.keys(times);
+      const results = await Promise.all(hosts.map((host) => send('https://' + host + ':' + scenario.port)));
+      print({ results, times });
+      clearInterval(alive);
+      `,
+      { port },
+    );
+
+    for (const { said, milliseconds } of results) {
+      expect(said).toMatch(unreachable);
+      expect(milliseconds).toBeLessThan(callLimit);
+    }
+
+    for (const [first = 0, second = 0] of Object.values(times)) {
+      expect(second - first).toBeGreaterThan(2000);
+      expect(second - first).toBeLessThan(5500);
+    }
   });
 
   it.each([
@@ -338,12 +356,12 @@ describe.concurrent('a certificate', () => {
     const { endpoint, seen, sockets } = await serveTls();
     const { error } = await send(endpoint);
     // The environment, and what other code of the process may have set.
-    const { results } = await sendAlone(
-      [endpoint],
-      { NODE_TLS_REJECT_UNAUTHORIZED: '0' },
-      `import https from 'node:https';
-      https.globalAgent.options.rejectUnauthorized = false;`,
-    );
+    const { results } = await sendAlone([endpoint], {
+      NODE_TLS_REJECT_UNAUTHORIZED: '0',
+      NODE_OPTIONS: `--import=data:text/javascript,${encodeURIComponent(
+        "import https from 'node:https'; https.globalAgent.options.rejectUnauthorized = false;",
+      )}`,
+    });
 
     expectNoLeak(error);
 
@@ -414,7 +432,8 @@ describe.concurrent('a connection', () => {
     );
 
     expect(codes).toEqual([null, null, null, null]);
-    expect(idleTimes).toEqual([60_000]);
+    // Newer versions of Node.js tell of the encrypted one as well.
+    expect(new Set(idleTimes)).toEqual(new Set([60_000]));
     expect(plain.sockets).toHaveLength(1);
     expect(encrypted.sockets).toHaveLength(1);
   });
@@ -476,25 +495,24 @@ describe.skipIf(!hasProxies)('a proxy', { concurrent: true }, () => {
 
   it('that hangs ends the call within 8 s, and lets no more than 1000 wait', async () => {
     const { port } = await listen(net.createServer());
-    const { all, refused } = await runAlone(
-      { all: resultsGuard, refused: resultGuard },
+    const { hung, refused } = await runAlone(
+      { hung: resultGuard, refused: resultGuard },
       `
-      const calls = Array.from({ length: 1000 }, () => send('https://localhost:1'));
-      const refused = await send('https://localhost:1');
-      print({ all: await Promise.all(calls), refused });
+      const hung = await send('https://localhost:1');
+      Array.from({ length: 1000 }, () => send('https://localhost:1'));
+      print({ hung, refused: await send('https://localhost:1') });
+      process.exit();
       `,
       {},
       await through(port),
     );
 
+    expect(hung.said).toMatch(unreachable);
+    expect(hung.milliseconds).toBeGreaterThan(6500);
+    expect(hung.milliseconds).toBeLessThan(callLimit);
     expect(refused).toMatchObject({ code: 'rate_limit_exceeded' });
     expect(refused.said).toMatch(/nothing was sent/);
-    expect(refused.milliseconds).toBeLessThan(3000);
-
-    for (const { said, milliseconds } of all) {
-      expect(said).toMatch(unreachable);
-      expect(milliseconds).toBeLessThan(callLimit);
-    }
+    expect(refused.milliseconds).toBeLessThan(soon);
   });
 });
 
@@ -595,8 +613,12 @@ describe('connections', () => {
     };
 
     await burst();
-    await burst();
-    // Each of the second ones met a dead connection first.
+
+    for (let index = 0; index < 6; index += 1) {
+      expect((await send(endpoint)).error).toBeUndefined();
+    }
+
+    // Each of the later ones met a dead connection first, and no second one.
     expect(forms).toHaveLength(6 + 2 * 6);
     expect(new Set(forms).size).toBe(12);
 
