@@ -37,6 +37,10 @@ const dropIdleConnections = (): void => {
   }
 };
 
+/** What is left of a call's time, in milliseconds. */
+const timeLeft = ({ context }: RequestError['options']): number =>
+  Number(context.end) - performance.now();
+
 const client = got.extend({
   method: 'POST',
   headers: { 'content-type': 'application/x-www-form-urlencoded' },
@@ -57,6 +61,23 @@ const client = got.extend({
     ],
     backoffLimit: 100,
     noise: 0,
+    // With a code in it, Aliyun has answered, and has perhaps used up the nonce.
+    calculateDelay: ({ computedValue, error: { response, options } }) =>
+      parseAnswer(response?.body) || computedValue > timeLeft(options) ? 0 : computedValue,
+  },
+  hooks: {
+    beforeRetry: [
+      (error) => {
+        // Behind a load balancer that failed the idle ones are dead too, and each would cost its user 5 s.
+        if (error instanceof TimeoutError && error.request.reusedSocket) {
+          dropIdleConnections();
+        }
+
+        // On a new connection, for what is left of the time.
+        error.options.agent = createAgents({ keepAlive: false });
+        error.options.timeout = { ...timeout, request: timeLeft(error.options) };
+      },
+    ],
   },
 });
 
@@ -76,35 +97,12 @@ export const post = async (endpoint: string, form: string): Promise<Outcome> => 
     return { failure: 'TOO_MANY_CALLS', isSent: false };
   }
 
-  const end = performance.now() + callTimeout;
   const sent = { requests: 0 };
   calls.underWay += 1;
 
   try {
-    const sending = client(endpoint, {
-      body: form,
-      retry: {
-        // With a code in it, Aliyun has answered, and has perhaps used up the nonce.
-        calculateDelay: ({ computedValue, error }) =>
-          parseAnswer(error.response?.body) || computedValue > end - performance.now()
-            ? 0
-            : computedValue,
-      },
-      hooks: {
-        beforeRetry: [
-          (error) => {
-            // Behind a load balancer that failed the idle ones are dead too, and each would cost its user 5 s.
-            if (error instanceof TimeoutError && error.request.reusedSocket) {
-              dropIdleConnections();
-            }
-
-            // On a new connection, for what is left of the time.
-            error.options.agent = createAgents({ keepAlive: false });
-            error.options.timeout = { ...timeout, request: end - performance.now() };
-          },
-        ],
-      },
-    });
+    const context = { end: performance.now() + callTimeout };
+    const sending = client(endpoint, { body: form, context });
 
     void sending
       .on('request', (request: ClientRequest) => {
