@@ -186,6 +186,17 @@ describe.concurrent('a fault between Logto and Aliyun', () => {
     expect(second - first).toBeGreaterThan(1900);
   });
 
+  it('is not waited out where Retry-After asks for more than the time left', async () => {
+    const { endpoint, forms } = await serve((response) => {
+      setTimeout(() => response.writeHead(503, { 'retry-after': '6' }).end(), 2500);
+    });
+    const { error, milliseconds } = await send(endpoint);
+
+    expect(saidIn(error)).toMatch(down);
+    expect(forms).toHaveLength(1);
+    expect(milliseconds).toBeLessThan(7000);
+  });
+
   it('that begins on a kept connection closes the idle ones, which are dead as well', async () => {
     const burst: ServerResponse[] = [];
     const dead = new Set<Socket>();
