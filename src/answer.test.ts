@@ -31,10 +31,10 @@ const sentWith = (language: Sent['language'], changes: object = {}): Sent => {
 const sent = sentWith('en');
 const requestId = 'CC3BB6D2-2FDF-4321-9DCE-B38165CE4C47';
 
-const answerOf = (answer: object, isRepeat = false): Outcome => ({
+const answerOf = (answer: object, isUnanswered = false): Outcome => ({
   status: 200,
   body: JSON.stringify(answer),
-  isRepeat,
+  isUnanswered,
 });
 
 const readCode = (Code: string, changes: object = {}) =>
@@ -198,8 +198,8 @@ describe('an answer with a code', () => {
   });
 
   it.each([200, 503])('OK means sent, with the status %i too', (status) => {
-    for (const isRepeat of [false, true]) {
-      const answer = answerOf({ Code: 'OK', RequestId: [], Model: {} }, isRepeat);
+    for (const isUnanswered of [false, true]) {
+      const answer = answerOf({ Code: 'OK', RequestId: [], Model: {} }, isUnanswered);
 
       expect(readAnswer({ ...answer, status }, sent)).toBeUndefined();
     }
@@ -270,7 +270,7 @@ describe('Code and RequestId', () => {
 
     fc.assert(
       fc.property(body, fc.constantFrom('en', 'zh', undefined), (body, language) => {
-        const error = readAnswer({ status: 200, body, isRepeat: false }, sentWith(language));
+        const error = readAnswer({ status: 200, body, isUnanswered: false }, sentWith(language));
         const told = `${error?.message} ${JSON.stringify(error?.data)} ${error?.stack}`;
 
         expect([code, number, ...parts].filter((part) => told.includes(part))).toEqual([]);
@@ -289,7 +289,7 @@ describe('a body without a code', () => {
 
   it.each(bodies)('cannot be read: %j', (body) => {
     for (const status of [200, 302, 400, 500, 501, 505]) {
-      expect(readInBoth({ status, body, isRepeat: false })).toEqual({
+      expect(readInBoth({ status, body, isUnanswered: false })).toEqual({
         code: 'invalid_response',
         paths: ['endpoint'],
         en: matching(/^The answer cannot be read\..*"endpoint".*proxy\.$/),
@@ -300,7 +300,7 @@ describe('a body without a code', () => {
 
   it.each([502, 503, 504])('says with %i that Aliyun is down, unless there is a code', (status) => {
     for (const body of bodies) {
-      expect(readInBoth({ status, body, isRepeat: true })).toEqual({
+      expect(readInBoth({ status, body, isUnanswered: true })).toEqual({
         code: 'general',
         paths: ['endpoint'],
         en: matching(/^Aliyun.* is down .*a few minutes\.$/),
@@ -316,7 +316,7 @@ describe('a body without a code', () => {
 
 describe('no answer', () => {
   // prettier-ignore
-  const rows: Array<[failures: string, isSent: boolean, error: string, en: string, zh: string]> = [
+  const rows: Array<[failures: string, isUnanswered: boolean, error: string, en: string, zh: string]> = [
     ['ETIMEDOUT ENOTFOUND ECONNRESET EPROTO ENEVERSEEN constructor', false,
       'general', 'could not reach Aliyun, so nothing was sent.*DNS', '无法连接阿里云，短信未发送.*DNS'],
     ['ETIMEDOUT ECONNRESET EPIPE DEPTH_ZERO_SELF_SIGNED_CERT ENEVERSEEN constructor', true,
@@ -334,8 +334,8 @@ describe('no answer', () => {
     rows.flatMap(([failures, ...row]) => failures.split(' ').map((it) => [it, ...row] as const)),
   )(
     '%s (sent: %s) is %s, and may have been sent only if a request went out',
-    (failure, isSent, code, en, zh) => {
-      expect(readInBoth({ failure, isSent }, isSent ? 'mayArrive' : 'notSent')).toEqual({
+    (failure, isUnanswered, code, en, zh) => {
+      expect(readInBoth({ failure, isUnanswered }, isUnanswered ? 'mayArrive' : 'notSent')).toEqual({
         code,
         paths: ['endpoint'],
         en: matching(new RegExp(`${en}.* \\(${failure}\\)$`)),

@@ -28,19 +28,12 @@ type Answer = z.infer<typeof answerGuard>;
 export const parseAnswer = (body: unknown): Optional<Answer> =>
   answerGuard.safeParse(trySafe((): unknown => JSON.parse(String(body)))).data;
 
-/** What came of a request: a response of whatever status, or what Node.js calls the failure. */
-export type Outcome =
-  | Readonly<{
-      status: number;
-      body: string;
-      /** Whether a first copy of the request may have arrived. */
-      isRepeat: boolean;
-    }>
-  | Readonly<{
-      failure: string;
-      /** Whether a request went out whole, so that the message may still arrive. */
-      isSent: boolean;
-    }>;
+/** What came of a request: a response of whatever status, or what Node.js or got calls the failure. */
+export type Outcome = (Readonly<{ status: number; body: string }> | Readonly<{ failure: string }>) &
+  Readonly<{
+    /** Whether a copy of the request went out that Aliyun gave no answer to: the message may arrive all the same. */
+    isUnanswered: boolean;
+  }>;
 
 /** What was sent, as far as telling what came of it needs it. */
 export type Sent = Readonly<{
@@ -150,11 +143,11 @@ const findMeaning = (table: Readonly<Record<string, Meaning>>, code: string): Op
  */
 export const readAnswer = (outcome: Outcome, sent: Sent): Optional<ConnectorError> => {
   if ('failure' in outcome) {
-    const { failure, isSent } = outcome;
+    const { failure, isUnanswered } = outcome;
     const { unreadable, unanswered, unreachable, ...unsent } = transportMeanings;
     const meaning =
-      findMeaning({ unreadable, ...(!isSent && unsent) }, failure) ??
-      (isSent ? unanswered : unreachable);
+      findMeaning({ unreadable, ...(!isUnanswered && unsent) }, failure) ??
+      (isUnanswered ? unanswered : unreachable);
 
     return toError(meaning, { en: failure, zh: failure }, sent);
   }
@@ -171,9 +164,11 @@ export const readAnswer = (outcome: Outcome, sent: Sent): Optional<ConnectorErro
     );
   }
 
-  // No answer of Aliyun's came to the first copy, or there were no repeat. So a used nonce most likely means that the
-  // first copy was carried out. It is no certainty: it may have been refused, and the refusal lost on its way.
-  if (answer.Code === 'OK' || (outcome.isRepeat && answer.Code === 'SignatureNonceUsed')) {
+  // The answer is to a repeat. That its nonce is used most likely means that the first copy was carried out. It is no
+  // certainty: the first may have been refused, and the refusal lost on its way.
+  const isAccepted = outcome.isUnanswered && answer.Code === 'SignatureNonceUsed';
+
+  if (answer.Code === 'OK' || isAccepted) {
     return undefined;
   }
 

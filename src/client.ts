@@ -1,22 +1,27 @@
 import http, { type ClientRequest } from 'node:http';
 import https from 'node:https';
 import { type Duplex } from 'node:stream';
+import { setTimeout as sleep } from 'node:timers/promises';
 
 import { got, RequestError, TimeoutError } from 'got';
 
 import { gatewayStatuses, type Outcome, parseAnswer } from './answer.js';
 
-/** All of a call, its repeat included, in milliseconds: Logto's sign-in page waits 10 s. */
-const callTimeout = 8000;
-
-/** A call for each step towards a connection, for the answer to a request that is out, and for one try in all. */
-const timeout = { lookup: 3000, connect: 3000, secureConnect: 3000, response: 5000, request: 7000 };
+/** A call with its repeat, its first try, and the pause between them, in milliseconds. Logto's sign-in page waits 10 s. */
+const [callTime, tryTime, pause] = [8000, 7000, 100];
 
 /** Many times what Aliyun ever answers, in bytes. */
 const bodyLimit = 64 * 1024;
 
 /** How many calls may be under way in the process at once. */
 const callLimit = 1000;
+
+/** What a new connection may not meet again. A bad certificate is none of these. */
+// prettier-ignore
+const passingFailures: readonly string[] = [
+  'EAI_AGAIN', 'ECONNABORTED', 'ECONNREFUSED', 'ECONNRESET', 'EHOSTUNREACH', 'ENETUNREACH',
+  'ENOTFOUND', 'EPIPE', 'EPROTO', 'ERR_ABORTED', 'ETIMEDOUT',
+];
 
 const createAgents = (options: http.AgentOptions) => ({
   http: new http.Agent(options),
@@ -26,8 +31,8 @@ const createAgents = (options: http.AgentOptions) => ({
 
 /**
  * Logto builds the connector anew for each message: what is to outlive one belongs at module level. Idle connections
- * are kept for a minute, or as long as the server's Keep-Alive header says. Their number has no bound: whoever waits
- * for a connection waits in vain.
+ * are kept for a minute, or as long as the server's Keep-Alive header says. Those in use have no bound: whoever waits
+ * for a connection waits in vain when Aliyun is slow.
  */
 const pool = createAgents({ keepAlive: true, maxFreeSockets: 64, timeout: 60_000 });
 
@@ -37,77 +42,37 @@ const dropIdleConnections = (): void => {
   }
 };
 
-/** What is left of a call's time, in milliseconds. */
-const timeLeft = ({ context }: RequestError['options']): number =>
-  Number(context.end) - performance.now();
-
 const client = got.extend({
   method: 'POST',
   headers: { 'content-type': 'application/x-www-form-urlencoded' },
-  agent: pool,
-  timeout,
+  // Each step towards a connection, and the answer once the request is out.
+  timeout: { lookup: 3000, connect: 3000, secureConnect: 3000, response: 5000 },
   followRedirect: false,
   throwHttpErrors: false,
   decompress: false,
-  retry: {
-    limit: 1,
-    methods: ['POST'],
-    statusCodes: [...gatewayStatuses],
-    // What a new connection may not meet again. A bad certificate is none of these.
-    // prettier-ignore
-    errorCodes: [
-      'EAI_AGAIN', 'ECONNABORTED', 'ECONNREFUSED', 'ECONNRESET', 'EHOSTUNREACH',
-      'ENETUNREACH', 'ENOTFOUND', 'EPIPE', 'EPROTO', 'ETIMEDOUT',
-    ],
-    backoffLimit: 100,
-    noise: 0,
-    // With a code in it, Aliyun has answered, and has perhaps used up the nonce.
-    calculateDelay: ({ computedValue, error: { response, options } }) =>
-      parseAnswer(response?.body) || computedValue > timeLeft(options) ? 0 : computedValue,
-  },
-  hooks: {
-    beforeRetry: [
-      (error) => {
-        // Behind a load balancer that failed the idle ones are dead too, and each would cost its user 5 s.
-        if (error instanceof TimeoutError && error.request.reusedSocket) {
-          dropIdleConnections();
-        }
-
-        // On a new connection, for what is left of the time.
-        error.options.agent = createAgents({ keepAlive: false });
-        error.options.timeout = { ...timeout, request: timeLeft(error.options) };
-      },
-    ],
-  },
+  // Since Node.js 24.20, a connection that fails ends got's own retry in an unhandled rejection, and Logto with it.
+  retry: { limit: 0 },
 });
 
-const calls = { underWay: 0 };
+type Attempt = Outcome & Readonly<{ retryAfter?: number }>;
 
-/**
- * Posts a signed form, and posts it once more, the same bytes, after a failure of the transport or a 502, 503 or 504
- * that is not Aliyun's own. Aliyun carries out a nonce once, so that a repeat cannot send a second message.
- *
- * @param endpoint Where to, an address that passed the config guard.
- * @param form The body, `application/x-www-form-urlencoded`.
- * @returns What came of it, within 8 s. Never throws: the errors of got carry the whole request.
- * @see https://github.com/sindresorhus/got/blob/v14.0.0/documentation/7-retry.md
- */
-export const post = async (endpoint: string, form: string): Promise<Outcome> => {
-  if (calls.underWay >= callLimit) {
-    return { failure: 'TOO_MANY_CALLS', isSent: false };
-  }
-
-  const sent = { requests: 0 };
-  calls.underWay += 1;
+/** Posts a form once. The time, in milliseconds, holds also where got's time-outs do not: while a proxy hangs. */
+const attempt = async (
+  endpoint: string,
+  form: string,
+  agent: typeof pool,
+  time: number,
+): Promise<Attempt> => {
+  const sent = { isWhole: false };
 
   try {
-    const context = { end: performance.now() + callTimeout };
-    const sending = client(endpoint, { body: form, context });
+    const sending = client(endpoint, { body: form, agent, signal: AbortSignal.timeout(time) });
 
     void sending
       .on('request', (request: ClientRequest) => {
         request.once('finish', () => {
-          sent.requests += 1;
+          // It finishes after a failed TLS handshake, too.
+          sent.isWhole = !request.socket?.errored;
         });
         // got listens for it as well, so that Node.js hands over the socket and closes nothing.
         request.once('upgrade', (_: unknown, socket: Duplex) => {
@@ -121,13 +86,61 @@ export const post = async (endpoint: string, form: string): Promise<Outcome> => 
         }
       });
 
-    const { statusCode, body, retryCount } = await sending;
+    const { statusCode: status, body, headers } = await sending;
+    // With a code in the body Aliyun has answered, and has perhaps used up the nonce.
+    const isUnanswered = gatewayStatuses.includes(status) && !parseAnswer(body);
 
-    return { status: statusCode, body, isRepeat: retryCount > 0 };
+    return { status, body, isUnanswered, retryAfter: Number(headers['retry-after']) * 1000 || 0 };
   } catch (error: unknown) {
+    // Behind a load balancer that failed the idle ones are dead too, and each would cost its user 5 s.
+    if (error instanceof TimeoutError && error.request.reusedSocket) {
+      dropIdleConnections();
+    }
+
     const failure = error instanceof RequestError ? error.code : 'UNKNOWN';
 
-    return { failure, isSent: sent.requests > 0 };
+    return { failure, isUnanswered: sent.isWhole };
+  }
+};
+
+const postTwice = async (endpoint: string, form: string): Promise<Outcome> => {
+  const end = performance.now() + callTime;
+  const first = await attempt(endpoint, form, pool, tryTime);
+  const isRepeated =
+    'failure' in first ? passingFailures.includes(first.failure) : first.isUnanswered;
+  const delay = Math.max(first.retryAfter ?? 0, pause);
+
+  if (!isRepeated || performance.now() + delay > end) {
+    return first;
+  }
+
+  await sleep(delay);
+  const timeLeft = Math.max(Math.floor(end - performance.now()), 1);
+  const second = await attempt(endpoint, form, createAgents({ keepAlive: false }), timeLeft);
+
+  return { ...second, isUnanswered: first.isUnanswered || second.isUnanswered };
+};
+
+const calls = { underWay: 0 };
+
+/**
+ * Posts a signed form, and posts it once more, the same bytes on a new connection, after a failure of the transport or
+ * a 502, 503 or 504 that is not Aliyun's own. Aliyun carries out a nonce once, so that a repeat cannot send a second
+ * message.
+ *
+ * @param endpoint Where to, an address that passed the config guard.
+ * @param form The body, `application/x-www-form-urlencoded`.
+ * @returns What came of it, within 8 s. Never throws: the errors of got carry the whole request.
+ */
+export const post = async (endpoint: string, form: string): Promise<Outcome> => {
+  if (calls.underWay >= callLimit) {
+    return { failure: 'TOO_MANY_CALLS', isUnanswered: false };
+  }
+
+  calls.underWay += 1;
+
+  try {
+    return await postTwice(endpoint, form);
   } finally {
     calls.underWay -= 1;
   }

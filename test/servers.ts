@@ -147,7 +147,7 @@ export const outcomes: Readonly<Record<FaultName, Expected>> = {
   redirect: unreadable,
   unavailable: ['general', 1, 0, down],
   badGateway: ['general', 2, 0, down],
-  throttled: ['rate_limit_exceeded', 1, 0, /too many requests/],
+  throttled: ['rate_limit_exceeded', 1, 0, /faster than Aliyun allows/],
 };
 
 /** What `send` comes to in a process of its own. */
