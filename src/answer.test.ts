@@ -335,12 +335,14 @@ describe('no answer', () => {
   )(
     '%s (sent: %s) is %s, and may have been sent only if a request went out',
     (failure, isUnanswered, code, en, zh) => {
-      expect(readInBoth({ failure, isUnanswered }, isUnanswered ? 'mayArrive' : 'notSent')).toEqual({
-        code,
-        paths: ['endpoint'],
-        en: matching(new RegExp(`${en}.* \\(${failure}\\)$`)),
-        zh: matching(new RegExp(`${zh}.*（${failure}）$`)),
-      });
+      expect(readInBoth({ failure, isUnanswered }, isUnanswered ? 'mayArrive' : 'notSent')).toEqual(
+        {
+          code,
+          paths: ['endpoint'],
+          en: matching(new RegExp(`${en}.* \\(${failure}\\)$`)),
+          zh: matching(new RegExp(`${zh}.*（${failure}）$`)),
+        },
+      );
     },
   );
 });

@@ -14,7 +14,7 @@ import {
 import { type Message } from './request.js';
 
 /** A gateway that could not pass the request on, or not the answer back; unless the body is an answer of Aliyun's. */
-export const gatewayStatuses: readonly number[] = [502, 503, 504];
+const gatewayStatuses: readonly number[] = [502, 503, 504];
 
 /** Answers of business and gateway alike; whatever else they hold is of no use here, and their words are not shown. */
 const answerGuard = z.object({
@@ -25,7 +25,7 @@ const answerGuard = z.object({
 type Answer = z.infer<typeof answerGuard>;
 
 /** Reads a body as an answer of Aliyun's; nothing for any other body. */
-export const parseAnswer = (body: unknown): Optional<Answer> =>
+const parseAnswer = (body: unknown): Optional<Answer> =>
   answerGuard.safeParse(trySafe((): unknown => JSON.parse(String(body)))).data;
 
 /** What came of a request: a response of whatever status, or what Node.js or got calls the failure. */
@@ -34,6 +34,29 @@ export type Outcome = (Readonly<{ status: number; body: string }> | Readonly<{ f
     /** Whether a copy of the request went out that Aliyun gave no answer to: the message may arrive all the same. */
     isUnanswered: boolean;
   }>;
+
+const findMeaning = (table: Readonly<Record<string, Meaning>>, code: string): Optional<Meaning> => {
+  const rows = Object.values(table);
+
+  return (
+    rows.find(({ codes }) => codes.includes(code)) ??
+    rows.find(({ pattern }) => pattern?.test(code))
+  );
+};
+
+/**
+ * Whether the same request may fare better if it is sent again: after a failure of the transport, but for a bad
+ * certificate; and after a page of a gateway's, but not after an answer of Aliyun's, which has perhaps used up the nonce.
+ */
+export const mayPass = (
+  outcome: Readonly<{ status: number; body: string } | { failure: string }>,
+): boolean => {
+  const { unreadable, untrusted } = transportMeanings;
+
+  return 'failure' in outcome
+    ? !findMeaning({ unreadable, untrusted }, outcome.failure)
+    : gatewayStatuses.includes(outcome.status) && !parseAnswer(outcome.body);
+};
 
 /** What was sent, as far as telling what came of it needs it. */
 export type Sent = Readonly<{
@@ -125,15 +148,6 @@ const toError = (meaning: Meaning, reference: Sentence, sent: Sent): ConnectorEr
     sent.language,
     meaning.mayArrive ? userSentences.mayArrive : userSentences.notSent,
   );
-
-const findMeaning = (table: Readonly<Record<string, Meaning>>, code: string): Optional<Meaning> => {
-  const rows = Object.values(table);
-
-  return (
-    rows.find(({ codes }) => codes.includes(code)) ??
-    rows.find(({ pattern }) => pattern?.test(code))
-  );
-};
 
 /**
  * Reads what came of a request.

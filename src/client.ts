@@ -5,7 +5,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 
 import { got, RequestError, TimeoutError } from 'got';
 
-import { gatewayStatuses, type Outcome, parseAnswer } from './answer.js';
+import { mayPass, type Outcome } from './answer.js';
 
 /** A call with its repeat, its first try, and the pause between them, in milliseconds. Logto's sign-in page waits 10 s. */
 const [callTime, tryTime, pause] = [8000, 7000, 100];
@@ -15,13 +15,6 @@ const bodyLimit = 64 * 1024;
 
 /** How many calls may be under way in the process at once. */
 const callLimit = 1000;
-
-/** What a new connection may not meet again. A bad certificate is none of these. */
-// prettier-ignore
-const passingFailures: readonly string[] = [
-  'EAI_AGAIN', 'ECONNABORTED', 'ECONNREFUSED', 'ECONNRESET', 'EHOSTUNREACH', 'ENETUNREACH',
-  'ENOTFOUND', 'EPIPE', 'EPROTO', 'ERR_ABORTED', 'ETIMEDOUT',
-];
 
 const createAgents = (options: http.AgentOptions) => ({
   http: new http.Agent(options),
@@ -86,11 +79,11 @@ const attempt = async (
         }
       });
 
-    const { statusCode: status, body, headers } = await sending;
-    // With a code in the body Aliyun has answered, and has perhaps used up the nonce.
-    const isUnanswered = gatewayStatuses.includes(status) && !parseAnswer(body);
+    const { statusCode, body, headers } = await sending;
+    const response = { status: statusCode, body };
+    const retryAfter = Number(headers['retry-after']) * 1000 || 0;
 
-    return { status, body, isUnanswered, retryAfter: Number(headers['retry-after']) * 1000 || 0 };
+    return { ...response, isUnanswered: mayPass(response), retryAfter };
   } catch (error: unknown) {
     // Behind a load balancer that failed the idle ones are dead too, and each would cost its user 5 s.
     if (error instanceof TimeoutError && error.request.reusedSocket) {
@@ -106,11 +99,9 @@ const attempt = async (
 const postTwice = async (endpoint: string, form: string): Promise<Outcome> => {
   const end = performance.now() + callTime;
   const first = await attempt(endpoint, form, pool, tryTime);
-  const isRepeated =
-    'failure' in first ? passingFailures.includes(first.failure) : first.isUnanswered;
   const delay = Math.max(first.retryAfter ?? 0, pause);
 
-  if (!isRepeated || performance.now() + delay > end) {
+  if (!mayPass(first) || performance.now() + delay > end) {
     return first;
   }
 
