@@ -8,7 +8,7 @@ export type Parameters = Readonly<Record<string, string>>;
  *
  * @throws {URIError} For a lone surrogate. The config guard lets none through.
  */
-export const percentEncode = (text: string): string =>
+const percentEncode = (text: string): string =>
   // Most names and values need no encoding, and to see that takes a fraction of the time that encoding does.
   /^[\w.~-]*$/.test(text)
     ? text
