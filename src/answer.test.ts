@@ -324,7 +324,7 @@ describe('no answer', () => {
     ['DEPTH_ZERO_SELF_SIGNED_CERT SELF_SIGNED_CERT_IN_CHAIN UNABLE_TO_VERIFY_LEAF_SIGNATURE ' +
       'ERR_TLS_CERT_ALTNAME_INVALID CERT_HAS_EXPIRED', false,
       'general', 'certificate.*not trusted, so nothing was sent', '证书不受信任，短信未发送'],
-    ['ERR_CANCELED HPE_INVALID_CONSTANT HPE_HEADER_OVERFLOW', true,
+    ['HPE_INVALID_CONSTANT HPE_HEADER_OVERFLOW', true,
       'invalid_response', 'The answer cannot be read', '无法识别收到的响应'],
     ['TOO_MANY_CALLS', false,
       'rate_limit_exceeded', 'too many messages at this moment, so nothing was sent', '过多，本条未发送'],

@@ -262,7 +262,7 @@ export const unknownMeaning = {
 export const transportMeanings = {
   /** Not HTTP, not JSON, without a code; or given up, since it is too large or not HTTP any more. */
   unreadable: {
-    codes: ['ERR_CANCELED'],
+    codes: [],
     pattern: /^HPE_/,
     error: InvalidResponse,
     suspects: ['endpoint'],
