@@ -750,6 +750,22 @@ describe('an answer', () => {
     expect(written.bytes).toBeLessThan(16 * 1024 * 1024);
   });
 
+  it.each([0, 1, 50])('may be followed by stray bytes, %i ms later', async (later) => {
+    const { port } = await serveRaw((socket) =>
+      socket.once('data', () => {
+        const answer = `HTTP/1.1 200 OK\r\ncontent-length: ${ok.length}\r\n\r\n${ok}`;
+        const stray = 'SSH-2.0-OpenSSH_9.6\r\n\r\n';
+
+        socket.write(answer, () => setTimeout(() => socket.end(stray), later));
+      }),
+    );
+    const { error } = await send(`http://127.0.0.1:${port}`);
+    // Nothing of it ends the process afterwards.
+    await sleep(200);
+
+    expect(error).toBeUndefined();
+  });
+
   it('shows in the error as a Code and a RequestId that hold nothing confidential', async () => {
     const key = { accessKeyId: 'Fake5tQ7wZ2hJ4mKd8', accessKeySecret: 'Fake9vXkPq3LmN8rB6wTyC' };
     const partOf = (text: string) =>
