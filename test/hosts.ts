@@ -369,7 +369,7 @@ const refusals = [
     config: { ...peerConfig, endpoint: 'http://127.0.0.1:9' },
     locale: 'zh-CN',
     code: 'general',
-    text: '验证码发送失败，请几分钟后重试。',
+    text: '验证码发送失败，请几分钟后再试。',
     details: [/^Error in key path "endpoint": \(custom\) .*DNS.*（ECONNREFUSED）$/],
   },
 ];
