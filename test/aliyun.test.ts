@@ -8,6 +8,7 @@ import { text } from 'node:stream/consumers';
 
 import { describe, expect, it } from 'vitest';
 
+import configTemplate from '../docs/config-template.json' with { type: 'json' };
 import { startSandbox } from '../sandbox/server.js';
 import { accessKey } from '../sandbox/service.js';
 import { checkAliyun, type Finding } from '../scripts/aliyun-checks.js';
@@ -15,7 +16,9 @@ import { configGuard } from '../src/config.js';
 import { makeCertificate } from './certificate.js';
 import * as servers from './servers.js';
 
-const { answerOf, closeAfterwards, configFor, number, serveInTurn } = servers;
+const { answerOf, closeAfterwards, number, serveInTurn } = servers;
+
+const keys = { accessKeyId: accessKey.id, accessKeySecret: accessKey.secret };
 
 const start = async () => {
   const sandbox = await startSandbox();
@@ -37,7 +40,7 @@ const check = async (endpoint: string, given: Given = {}) => {
   const findings: Finding[] = [];
 
   await checkAliyun({
-    config: configGuard.parse({ ...configFor(endpoint), intervalSeconds }),
+    config: configGuard.parse({ ...configTemplate, ...keys, endpoint, intervalSeconds }),
     idle,
     account: templateCodes && { phoneNumber: number, templateCodes },
     wait: async (seconds) => wait?.(seconds),
