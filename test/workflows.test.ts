@@ -1,4 +1,6 @@
-import { readdir, readFile } from 'node:fs/promises';
+import { execFile } from 'node:child_process';
+import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
 import path from 'node:path';
 
 import { parse } from 'yaml';
@@ -7,12 +9,18 @@ import { z } from 'zod';
 
 const folder = path.resolve(import.meta.dirname, '../.github/workflows');
 
+const stepGuard = z.object({
+  uses: z.string().optional(),
+  run: z.string().optional(),
+  shell: z.string().optional(),
+});
+
 const workflowGuard = z.object({
   permissions: z.record(z.string()),
   jobs: z.record(
     z.object({
       permissions: z.record(z.string()).optional(),
-      steps: z.array(z.object({ uses: z.string().optional(), run: z.string().optional() })),
+      steps: z.array(stepGuard),
     }),
   ),
 });
@@ -51,5 +59,39 @@ describe.each(await readdir(folder))('%s', (name) => {
         /^(?:actions\/(?:download-artifact|attest-build-provenance)@\S+|gh release create [^\n;&|`()]+)$/,
       );
     }
+  });
+});
+
+describe('aliyun.yml', () => {
+  it('fails with the line that changed on the page of its run', async () => {
+    const { jobs } = await readWorkflow('aliyun.yml');
+    const [check, say] = jobs.check?.steps.slice(-2) ?? [];
+    const cwd = await mkdtemp(path.join(tmpdir(), 'workflow-'));
+    const summary = path.join(cwd, 'summary.md');
+    const lines =
+      'yes        clock       0 s\nno         unknown AccessKey  Renamed (404):\nno       general\n';
+    await writeFile(path.join(cwd, 'npm'), `#!/bin/sh\nprintf '${lines}'\nexit 1\n`, {
+      mode: 0o755,
+    });
+
+    /** As GitHub runs a step whose shell is bash; where none is named, a pipe ends as its last command does. */
+    const run = async ({ run = '', shell }: z.infer<typeof stepGuard> = {}) =>
+      new Promise<Readonly<{ status: unknown; stdout: string }>>((resolve) => {
+        const env = { PATH: `${cwd}:${process.env.PATH}`, GITHUB_STEP_SUMMARY: summary };
+        const options = shell === 'bash' ? ['-eo', 'pipefail', '-c', run] : ['-e', '-c', run];
+
+        execFile('bash', options, { cwd, env }, (error, stdout) => {
+          resolve({ status: error?.code ?? 0, stdout });
+        });
+      });
+
+    expect(await run(check)).toEqual({ status: 1, stdout: lines });
+    expect(await run(say)).toEqual({
+      status: 0,
+      stdout:
+        "::error title=Aliyun's service is not as expected::unknown AccessKey  Renamed (404):%0Ageneral\n",
+    });
+    expect(await readFile(summary, 'utf8')).toContain(lines);
+    await rm(cwd, { recursive: true });
   });
 });
