@@ -36,13 +36,13 @@ const begin = (response: ServerResponse) => response.writeHead(200, { 'content-l
 
 // prettier-ignore
 const table = {
-  frequency: refusal('biz.FREQUENCY', 'this number was sent a message just now', '该号码刚刚获取过验证码'),
-  dayLimit: refusal('BUSINESS_LIMIT_CONTROL', 'this number has reached its limit', '该号码已达上限'),
-  badNumber: refusal('MOBILE_NUMBER_ILLEGAL', 'this number cannot receive it', '该号码无法接收短信'),
-  noBalance: refusal('isv.OUT_OF_SERVICE', 'the account has no balance left', '账号余额不足'),
-  notActivated: refusal('FUNCTION_NOT_OPENED', 'the service is not activated', '尚未开通短信认证'),
-  badParameters: refusal('isv.INVALID_PARAMETERS', 'signature or template is invalid', '签名或模板无效'),
-  wrongSecret: refusal('SignatureDoesNotMatch', 'the answer repeats number and code', '响应中含有号码和验证码',
+  frequency: refusal('biz.FREQUENCY', 'too soon after the last one', '该号码刚刚获取过验证码'),
+  dayLimit: refusal('BUSINESS_LIMIT_CONTROL', 'this number is at its limit', '该号码已达上限'),
+  badNumber: refusal('MOBILE_NUMBER_ILLEGAL', 'it cannot receive messages', '该号码无法接收短信'),
+  noBalance: refusal('isv.OUT_OF_SERVICE', 'no balance is left', '账号余额不足'),
+  notActivated: refusal('FUNCTION_NOT_OPENED', 'service not activated', '尚未开通短信认证'),
+  badParameters: refusal('isv.INVALID_PARAMETERS', 'wrong signature or template', '签名或模板无效'),
+  wrongSecret: refusal('SignatureDoesNotMatch', 'it repeats number and code', '响应中含有号码和验证码',
     (form) => gateway(400, 'SignatureDoesNotMatch', mismatchOf(form))),
   throttled: refusal('Throttling.User', 'too many requests', '请求过于频繁',
     () => gateway(400, 'Throttling.User', 'Request was denied due to user flow control.')),

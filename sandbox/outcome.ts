@@ -64,15 +64,15 @@ const readSent = (form: URLSearchParams): Omit<connector.Sent, 'language'> => {
  * what no answer of Aliyun's came to.
  *
  * @param fate What came back, or what the connector calls the failure.
- * @param isUnanswered Whether Aliyun gave no answer to a first request; nothing if this is the first.
+ * @param isRepeat Whether it is the second try; no answer of Aliyun's came to the first one.
  */
 export const judge = (
   form: URLSearchParams,
   fate: Readonly<{ status: number; body: string } | { failure: string }>,
-  isUnanswered: boolean | undefined,
+  isRepeat: boolean,
 ) => {
   const outcome: connector.Outcome =
-    'failure' in fate ? { ...fate, isSent: true } : { ...fate, isRepeat: isUnanswered === true };
+    'failure' in fate ? { ...fate, isSent: true } : { ...fate, isRepeat };
   const read = (language: keyof InBoth) =>
     connector.readAnswer(outcome, { ...readSent(form), language });
   const error = read('en');
@@ -81,7 +81,7 @@ export const judge = (
       ? // What cannot be read is no failure of the line.
         error?.code !== ConnectorErrorCodes.InvalidResponse
       : connector.gatewayStatuses.includes(fate.status) && !connector.parseAnswer(fate.body);
-  const result = !error ? 'sent' : isPassing && isUnanswered === undefined ? 'repeats' : 'error';
+  const result = !error ? 'sent' : isPassing && !isRepeat ? 'repeats' : 'error';
   const tell = (language: keyof InBoth) => {
     const error = result === 'error' && read(language);
 

@@ -37,7 +37,6 @@ const decide = (
     ...{ reply, act },
     nonce: {
       isUsed: earlier?.isUsed === true || (isReached && !gatewayRefusal),
-      isUnanswered: earlier?.isUnanswered === true || !isAnswered,
       fault: earlier ? earlier.fault : name,
     },
     message: { time, phoneNumber: to, signName, templateCode, code, min, text },
@@ -51,7 +50,7 @@ const decide = (
       status: act ? null : reply.status,
       answerCode: act ? '' : reply.code,
       answer: act ? '' : reply.body.slice(0, answerLimit),
-      logto: judge(form, failure ? { failure } : reply, earlier?.isUnanswered),
+      logto: judge(form, failure ? { failure } : reply, earlier !== undefined),
     },
   };
 };

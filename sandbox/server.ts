@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import http, { type IncomingMessage, type ServerResponse } from 'node:http';
-import { type AddressInfo, type Server } from 'node:net';
+import { type Server } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 
 import { trySafe } from '@silverhand/essentials';
@@ -60,10 +60,7 @@ const say = (response: ServerResponse, [status, body]: Answer): void => {
   response.end(JSON.stringify(body));
 };
 
-/**
- * Whether a page of another site may have sent a request: by a name of its own that leads here, or by a form that its
- * browser posts.
- */
+/** Whether a page of another site may have sent a request: under a name of its own that leads here, or with a form. */
 const isFromElsewhere = ({ headers }: IncomingMessage, ownName: string | undefined): boolean => {
   const { host = '', origin = `http://${host}` } = headers;
   const name = host.toLowerCase().replace(/:\d+$/, '');
@@ -87,7 +84,11 @@ type Options = Readonly<{
   keepAliveTimeout?: number;
 }>;
 
-/** A running stand-in for Aliyun's service. */
+/**
+ * A running stand-in for Aliyun's service: the `endpoint` to write in the config, and the whole `config` as JSON; the
+ * last 1000 `messages` that it delivered, oldest first, and `forms` that arrived, as they were sent; `passMinute` lets a
+ * minute pass for the interval between two messages to a number.
+ */
 export type Sandbox = Awaited<ReturnType<typeof startSandbox>>;
 
 /** Starts a stand-in for Aliyun's service, on loopback unless told otherwise. It keeps what it is sent in memory. */
@@ -196,17 +197,10 @@ export const startSandbox = async (options: Options = {}) => {
     server.once('error', reject).listen(options.port ?? 0, host, resolve);
   });
 
+  const { messages, forms, passMinute } = state;
+
   return {
-    /** What to write as `endpoint`. */
-    endpoint: getEndpoint(),
-    /** The whole config to write in Logto Console, as JSON. */
-    config: getConfig(),
-    /** What was delivered, oldest first; the last 1000. */
-    messages: state.messages,
-    /** Every form that arrived, refused ones too, as it was sent; the last 1000. */
-    forms: state.forms,
-    /** Lets a minute pass for the interval between two messages to one number. */
-    passMinute: state.passMinute,
+    ...{ endpoint: getEndpoint(), config: getConfig(), messages, forms, passMinute },
     close: async (): Promise<void> => {
       server.closeAllConnections();
       await new Promise((resolve) => server.close(resolve));
@@ -215,12 +209,5 @@ export const startSandbox = async (options: Options = {}) => {
 };
 
 /** The port that a server listens on. Throws when it listens on none. */
-export const portOf = (server: Server): number => {
-  const address: AddressInfo | string | null = server.address();
-
-  if (typeof address !== 'object' || address === null) {
-    throw new TypeError('The server does not listen on a port.');
-  }
-
-  return address.port;
-};
+export const portOf = (server: Server): number =>
+  z.object({ port: z.number() }).parse(server.address()).port;

@@ -26,15 +26,8 @@ const faultsGuard = z
 /** What can be set of them; numbers are added to those that have a fault. */
 export const changesGuard = faultsGuard.partial();
 
-/**
- * What is known of a nonce: whether the gateway passed a request with it, whether one got no answer of Aliyun's, and
- * what the first one met. A fault for a message is one for the repeat too.
- */
-export type Nonce = Readonly<{
-  isUsed: boolean;
-  isUnanswered: boolean;
-  fault: FaultName | undefined;
-}>;
+/** What is known of a nonce: whether it is used up, and the fault for the message, which is one for the repeat too. */
+export type Nonce = Readonly<{ isUsed: boolean; fault: FaultName | undefined }>;
 
 const add = <Item>(list: Item[], item: Item): void => {
   if (list.push(item) > listLimit) {
