@@ -22,9 +22,9 @@ const fileHeaders = {
 
 /** The page; read anew each time, so that a change shows. */
 const files: Readonly<Record<string, readonly [name: string, type: string]>> = {
-  'GET /': ['page.html', 'text/html'],
-  'GET /page.css': ['page.css', 'text/css'],
-  'GET /page.js': ['page.js', 'text/javascript'],
+  'GET /': ['page.html', 'text/html;charset=utf-8'],
+  'GET /page.css': ['page.css', 'text/css;charset=utf-8'],
+  'GET /page.js': ['page.js', 'text/javascript;charset=utf-8'],
 };
 
 const queryGuard = z.object({
