@@ -1,91 +1,77 @@
-import { parseArgs } from 'node:util';
+import { parseArgs, styleText } from 'node:util';
 
-import { type FaultName, faults, isFaultName } from './faults.js';
+import { faults, isFaultName } from './faults.js';
+import { type Arrival } from './receive.js';
 import { startSandbox } from './server.js';
-import { accessKey, currentSignature } from './service.js';
 
-const usage = [
-  'npm run sandbox -- [--port 4010] [--fault NAME] [--help]',
-  '',
-  'A stand-in for Aliyun on this computer: it checks what it is sent as Aliyun does, and sends no SMS.',
-  'GET /messages lists what arrived as JSON. Faults, for every message:',
-  '',
-  ...Object.entries(faults).map(([name, { description }]) => `  ${name.padEnd(12)} ${description}`),
-].join('\n');
+const usage = `npm run sandbox -- [--port 4010] [--host 127.0.0.1] [--fault NAME]
+                   [--no-interval] [--help]
 
-const fail = (message: string): never => {
-  console.error(`${message}\n\n${usage}`);
-  process.exit(2);
+A stand-in for Aliyun on this computer: it checks what it is sent as Aliyun
+does, and sends no SMS. Its page shows what arrived. With another --host,
+other computers reach it too. --no-interval takes messages to a number as
+fast as they come. Faults, for every message:
+
+${Object.entries(faults)
+  .map(([name, { en }]) => `  ${name.padEnd(14)}${en}`)
+  .join('\n')}`;
+
+/** A line for a request, and what Logto makes of one that failed. */
+const print = ({ time, to, code, templateCode, answerCode, fault, logto }: Arrival): void => {
+  const { result, error, user } = logto;
+  // Nothing in a request may steer the terminal.
+  const facts = [to, code, templateCode].map((it) => it.replace(/[^ -~]/g, '?').slice(0, 16));
+  const answer = styleText(result === 'sent' ? 'green' : 'red', answerCode || 'no answer');
+  const verdicts = {
+    sent: answerCode === 'OK' ? '' : 'taken for sent: the first try was carried out',
+    repeats: 'the connector tries once more',
+    error: `${error}: ${user.en}`,
+  };
+  const lines = verdicts[result].replace(/(.{1,70})(?: |$)/g, '\n          $1');
+  const bell = result === 'sent' && process.stdout.isTTY ? '\u0007' : '';
+  const clock = new Date(time).toTimeString().slice(0, 8);
+
+  console.log([clock, ...facts, answer, fault && `(${fault})`].join('  ').trimEnd() + lines + bell);
 };
 
-const readArguments = () => {
-  try {
-    return parseArgs({
-      options: {
-        port: { type: 'string', default: '4010' },
-        fault: { type: 'string' },
-        help: { type: 'boolean', short: 'h', default: false },
-      },
-    }).values;
-  } catch (error: unknown) {
-    return fail(error instanceof Error ? error.message : String(error));
-  }
-};
+try {
+  const { values } = parseArgs({
+    options: {
+      port: { type: 'string', default: '4010' },
+      host: { type: 'string', default: '127.0.0.1' },
+      fault: { type: 'string' },
+      'no-interval': { type: 'boolean', default: false },
+      help: { type: 'boolean', short: 'h', default: false },
+    },
+  });
+  const { port, host, fault = null, help, 'no-interval': isUnlimited } = values;
 
-const values = readArguments();
-
-const readFault = (name: string | undefined): FaultName | undefined => {
-  if (name === undefined || isFaultName(name)) {
-    return name;
+  if (!/^\d+$/.test(port) || Number(port) > 65_535) {
+    throw new Error(`"${port}" is not a port.`);
   }
 
-  return fail(`There is no fault "${name}".`);
-};
-
-if (values.help) {
-  console.log(usage);
-} else {
-  const port = Number(values.port);
-
-  if (!Number.isInteger(port) || port < 0 || port > 65_535) {
-    fail(`"${values.port}" is not a port.`);
+  if (fault !== null && !isFaultName(fault)) {
+    throw new Error(`There is no fault "${fault}".`);
   }
 
-  const fault = readFault(values.fault);
-
-  try {
-    const { endpoint } = await startSandbox({
-      port,
-      fault: () => fault,
-      onMessage: ({ time, phoneNumber, text }) => {
-        console.log(`${time}  ${phoneNumber}  ${text}`);
-      },
+  if (help) {
+    console.log(usage);
+  } else {
+    const { config, endpoint } = await startSandbox({
+      ...{ port: Number(port), host, onArrival: print },
+      faults: { all: fault, interval: !isUnlimited },
     });
 
-    console.log(`The sandbox listens on ${endpoint}; Ctrl+C stops it.`);
-
-    if (fault) {
-      console.log(`Fault "${fault}": ${faults[fault].description}.`);
-    }
-
-    console.log('Write these keys in the config, and keep the others:');
-    console.log(
-      JSON.stringify(
-        {
-          accessKeyId: accessKey.id,
-          accessKeySecret: accessKey.secret,
-          signName: currentSignature,
-          endpoint,
-        },
-        undefined,
-        2,
-      ),
-    );
-    console.log(`What arrived: ${endpoint}/messages\n`);
-  } catch (error: unknown) {
-    console.error(
-      `The sandbox cannot listen on port ${port}: ${error instanceof Error ? error.message : String(error)}`,
-    );
-    process.exit(1);
+    console.log(`The whole config, to paste into Logto Console:\n\n${config}\n`);
+    console.log(`The page is ${endpoint}; Ctrl+C stops the sandbox.`);
+    console.log('+86 13800000000 is always delivered; 13800000001 to 13800000011 have faults of');
+    console.log('their own: docs/sandbox.md lists them.');
+    console.log(fault ? `Fault "${fault}": ${faults[fault].en}.\n` : '');
   }
+} catch (error: unknown) {
+  const message = error instanceof Error ? error.message : String(error);
+  const isUsed = error instanceof Error && 'syscall' in error;
+
+  console.error(isUsed ? `The sandbox cannot start: ${message}` : `${message}\n\n${usage}`);
+  process.exitCode = isUsed ? 1 : 2;
 }

@@ -1,291 +1,207 @@
+import { readFile } from 'node:fs/promises';
 import http, { type IncomingMessage, type ServerResponse } from 'node:http';
-import { randomUUID } from 'node:crypto';
-import { type AddressInfo, type Server } from 'node:net';
-import { text } from 'node:stream/consumers';
+import { type Server } from 'node:net';
+import { setTimeout as sleep } from 'node:timers/promises';
 
-import { type FaultName, faults } from './faults.js';
-import {
-  accessKey,
-  currentSignature,
-  fillIn,
-  fixedParameters,
-  requiredParameters,
-  templates,
-  variablesOf,
-} from './service.js';
-import { referenceSignature } from './signer.js';
+import { trySafe } from '@silverhand/essentials';
+import { z } from 'zod';
 
-/** A message as the phone gets it. */
-type DeliveredMessage = Readonly<{
-  time: string;
-  phoneNumber: string;
-  signName: string;
-  templateCode: string;
-  code: string;
-  min: string;
-  /** What the phone shows. */
-  text: string;
-}>;
+import { faults, magicNumbers } from './faults.js';
+import { config } from './outcome.js';
+import { type Arrival, type ChooseFault, receive } from './receive.js';
+import { changesGuard, createState } from './state.js';
+
+/** Many times what a request holds, in bytes. */
+const bodyLimit = 16 * 1024;
+
+const fileHeaders = {
+  'cache-control': 'no-cache',
+  'content-security-policy':
+    "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; img-src 'self' data:; base-uri 'none'; form-action 'none'; frame-ancestors 'none'",
+};
+
+/** The page; read anew each time, so that a change shows. */
+const files: Readonly<Record<string, readonly [name: string, type: string]>> = {
+  'GET /': ['page.html', 'text/html;charset=utf-8'],
+  'GET /page.css': ['page.css', 'text/css;charset=utf-8'],
+  'GET /page.js': ['page.js', 'text/javascript;charset=utf-8'],
+};
+
+const queryGuard = z.object({
+  // A plus that is not encoded arrives as a space.
+  to: z
+    .string()
+    .regex(/^([+ ]?86|0086)?1\d{10}$/, 'A number has 11 digits, with or without 86 before.')
+    .transform((to) => to.slice(-11))
+    .optional(),
+  wait: z.coerce.number().min(0).max(60).default(0),
+});
+
+/** The body, or nothing if it is too long to be a request. */
+const readBody = async (request: AsyncIterable<Buffer>): Promise<string | undefined> => {
+  let body = Buffer.alloc(0);
+
+  for await (const chunk of request) {
+    body = body.length > bodyLimit ? body : Buffer.concat([body, chunk]);
+  }
+
+  return body.length > bodyLimit ? undefined : body.toString();
+};
+
+/** What the API answers: a status, and what becomes JSON. */
+type Answer = readonly [status: number, body?: unknown];
+
+type Route = (query: URLSearchParams, body: string) => Answer | Promise<Answer>;
+
+const refuse = (status: number, error: string): Answer => [status, { error }];
+
+const say = (response: ServerResponse, [status, body]: Answer): void => {
+  response.writeHead(status, { 'content-type': 'application/json;charset=utf-8' });
+  response.end(JSON.stringify(body));
+};
+
+/** Whether a page of another site may have sent a request: under a name of its own that leads here, or with a form. */
+const isFromElsewhere = ({ headers }: IncomingMessage, ownName: string | undefined): boolean => {
+  const { host = '', origin = `http://${host}` } = headers;
+  const name = host.toLowerCase().replace(/:\d+$/, '');
+
+  return (
+    (name !== ownName && !/^(([\w-]+\.)*localhost|127(\.\d+){3}|\[::1])$/.test(name)) ||
+    origin !== `http://${host}`
+  );
+};
 
 type Options = Readonly<{
-  /** 0, the default, takes a free one. */
+  /** A free one unless told. */
   port?: number;
-  /** What goes wrong with a request, if anything; told its number in the order of arrival, from 0. */
-  fault?: (index: number, form: URLSearchParams) => FaultName | undefined;
-  onMessage?: (message: DeliveredMessage) => void;
+  /** 127.0.0.1 unless told. */
+  host?: string;
+  /** What is in force from the start. */
+  faults?: z.infer<typeof changesGuard>;
+  fault?: ChooseFault;
+  onArrival?: (arrival: Arrival) => void;
+  /** How long an idle connection is kept, in milliseconds: 75 s unless told. */
+  keepAliveTimeout?: number;
 }>;
 
-/** A running stand-in for Aliyun's service. */
-export type Sandbox = Readonly<{
-  /** What to write as `endpoint`. */
-  endpoint: string;
-  /** What was delivered, oldest first. */
-  messages: readonly DeliveredMessage[];
-  /** Every form that arrived, refused ones too, as it was sent. */
-  forms: readonly string[];
-  /** How many connections were opened so far. */
-  connections: () => number;
-  /** Lets a minute pass for the interval between two messages to one number. */
-  passMinute: () => void;
-  close: () => Promise<void>;
-}>;
+/**
+ * A running stand-in for Aliyun's service: the `endpoint` to write in the config, and the whole `config` as JSON; the
+ * last 1000 `messages` that it delivered, oldest first, and `forms` that arrived, as they were sent; `passMinute` lets a
+ * minute pass for the interval between two messages to a number.
+ */
+export type Sandbox = Awaited<ReturnType<typeof startSandbox>>;
 
-type Answer = Readonly<{ status: number; code: string; message: string; isGateway: boolean }>;
+/** Starts a stand-in for Aliyun's service, on loopback unless told otherwise. It keeps what it is sent in memory. */
+export const startSandbox = async (options: Options = {}) => {
+  const { host = '127.0.0.1', keepAliveTimeout = 75_000 } = options;
+  const state = createState();
+  const hostName = host.includes(':') ? `[${host}]` : host.toLowerCase();
+  const ownName = ['0.0.0.0', '[::]'].includes(hostName) ? undefined : hostName;
+  const getEndpoint = () => `http://${ownName ?? '127.0.0.1'}:${portOf(server)}`;
+  const getConfig = () => JSON.stringify({ ...config, endpoint: getEndpoint() }, undefined, 2);
 
-const gateway = (status: number, code: string, message: string): Answer => ({
-  status,
-  code,
-  message,
-  isGateway: true,
-});
+  /** Tells a page what is there, and from then on what is new. */
+  const stream = (response: ServerResponse): void => {
+    const send = (event: string, data: unknown) =>
+      response.write(`event: ${event}\ndata: ${JSON.stringify(data)}\n\n`);
+    const sendArrival = (arrival: Arrival) => send('arrival', arrival);
+    const sendState = () =>
+      send('state', {
+        config: getConfig(),
+        ...{ arrivals: state.arrivals, faults: state.faults },
+        faultNames: Object.entries(faults).map(([name, { en, zh }]) => ({ name, en, zh })),
+        magicNumbers: [...magicNumbers].map(([number, { en, zh }]) => ({ number, en, zh })),
+      });
+    const timer = setInterval(() => response.write(':\n\n'), 15_000).unref();
 
-const business = (code: string, message: string): Answer => ({
-  status: 200,
-  code,
-  message,
-  isGateway: false,
-});
-
-const minute = 60_000;
-
-const signatureOf = (form: URLSearchParams): string =>
-  referenceSignature(
-    Object.fromEntries([...form].filter(([name]) => name !== 'Signature')),
-    'POST',
-    accessKey.secret,
-  );
-
-const readTemplateParam = (json: string): Readonly<Record<string, string>> | undefined => {
-  try {
-    const value: unknown = JSON.parse(json);
-
-    if (typeof value !== 'object' || value === null || Array.isArray(value)) {
-      return undefined;
-    }
-
-    const entries = Object.entries(value).flatMap(([name, text]) =>
-      typeof text === 'string' ? [[name, text] as const] : [],
-    );
-
-    return entries.length === Object.keys(value).length ? Object.fromEntries(entries) : undefined;
-  } catch {
-    return undefined;
-  }
-};
-
-/** What the gateway checks before the service sees a request. */
-const checkGateway = (
-  { method, headers }: IncomingMessage,
-  form: URLSearchParams,
-  usedNonces: Set<string>,
-): Answer | undefined => {
-  if (method !== 'POST') {
-    return gateway(405, 'UnsupportedHTTPMethod', 'The sandbox takes POST only.');
-  }
-
-  if (!/^application\/x-www-form-urlencoded\b/.test(headers['content-type'] ?? '')) {
-    return gateway(400, 'UnsupportedContentType', 'The sandbox takes forms only.');
-  }
-
-  const missing = [...requiredParameters, 'Signature'].find((name) => !form.has(name));
-
-  if (missing) {
-    return gateway(400, `Missing${missing}`, `${missing} is mandatory for this action.`);
-  }
-
-  if (form.get('Action') !== 'SendSmsVerifyCode' || form.get('Version') !== '2017-05-25') {
-    return gateway(404, 'InvalidApi.NotFound', 'Specified api is not found.');
-  }
-
-  const wrong = Object.entries(fixedParameters).find(([name, value]) => form.get(name) !== value);
-
-  if (wrong) {
-    return gateway(400, 'InvalidParameter', `The sandbox takes no ${wrong[0]} but ${wrong[1]}.`);
-  }
-
-  const time = form.get('Timestamp') ?? '';
-
-  if (!/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ$/.test(time)) {
-    return gateway(400, 'InvalidTimeStamp.Format', 'Specified time stamp is not well formatted.');
-  }
-
-  if (Math.abs(Date.now() - Date.parse(time)) > 15 * minute) {
-    return gateway(400, 'InvalidTimeStamp.Expired', 'Specified time stamp is expired.');
-  }
-
-  if (form.get('AccessKeyId') !== accessKey.id) {
-    return gateway(404, 'InvalidAccessKeyId.NotFound', 'Specified access key is not found.');
-  }
-
-  if (form.get('Signature') !== signatureOf(form)) {
-    // As Aliyun does: the answer repeats all that was signed, the code and the number among it.
-    return gateway(
-      400,
-      'SignatureDoesNotMatch',
-      `Specified signature is not matched with our calculation. server string to sign is:POST&%2F&${encodeURIComponent(form.toString())}`,
-    );
-  }
-
-  const nonce = form.get('SignatureNonce') ?? '';
-
-  if (usedNonces.has(nonce)) {
-    return gateway(400, 'SignatureNonceUsed', 'Specified signature nonce was used already.');
-  }
-
-  usedNonces.add(nonce);
-
-  return undefined;
-};
-
-/** Starts a stand-in for Aliyun's service on loopback. It keeps what it delivers in memory. */
-export const startSandbox = async ({
-  port = 0,
-  fault,
-  onMessage,
-}: Options = {}): Promise<Sandbox> => {
-  const messages: DeliveredMessage[] = [];
-  const forms: string[] = [];
-  const usedNonces = new Set<string>();
-  const lastSent = new Map<string, number>();
-  const clock = { offset: 0 };
-  const counter = { connections: 0 };
-
-  /** What the service itself checks, and the delivery. */
-  const serve = (form: URLSearchParams): Answer => {
-    const phoneNumber = form.get('PhoneNumber') ?? '';
-
-    if ((form.get('CountryCode') ?? '86') !== '86' || !/^1[3-9]\d{9}$/.test(phoneNumber)) {
-      return business('MOBILE_NUMBER_ILLEGAL', '手机号码格式错误');
-    }
-
-    const signName = form.get('SignName') ?? '';
-    const templateCode = form.get('TemplateCode') ?? '';
-    const template = templates[templateCode];
-
-    if (signName !== currentSignature || template === undefined) {
-      return business('isv.INVALID_PARAMETERS', '签名或者模版无效');
-    }
-
-    const values = readTemplateParam(form.get('TemplateParam') ?? '');
-    const names = Object.keys(values ?? {}).sort();
-
-    if (!values || names.join() !== variablesOf(template).sort().join()) {
-      return business('isv.INVALID_PARAMETERS', '模板内容与模板参数不匹配');
-    }
-
-    const now = Date.now() + clock.offset;
-
-    if (now - (lastSent.get(phoneNumber) ?? -Infinity) < minute) {
-      return business('biz.FREQUENCY', 'check frequency failed');
-    }
-
-    lastSent.set(phoneNumber, now);
-
-    const message = {
-      time: new Date(now).toISOString(),
-      phoneNumber,
-      signName,
-      templateCode,
-      code: values.code ?? '',
-      min: values.min ?? '',
-      text: `【${signName}】${fillIn(template, values)}`,
-    };
-
-    messages.push(message);
-    onMessage?.(message);
-
-    return business('OK', 'OK');
+    response.writeHead(200, { 'content-type': 'text/event-stream', 'cache-control': 'no-store' });
+    sendState();
+    state.events.on('change', sendState).on('arrival', sendArrival);
+    response.once('close', () => {
+      clearInterval(timer);
+      state.events.off('change', sendState).off('arrival', sendArrival);
+    });
   };
 
-  const answer = (response: ServerResponse, { status, code, message, isGateway }: Answer): void => {
-    const requestId = randomUUID().toUpperCase();
+  /** The API; what it is given wrongly is a ZodError. */
+  const routes: Readonly<Record<string, Route>> = {
+    'GET /messages': () => [200, state.messages],
+    'GET /messages/latest': async (query) => {
+      const { to, wait } = queryGuard.parse(Object.fromEntries(query));
+      const end = performance.now() + wait * 1000;
 
-    response.writeHead(status, { 'content-type': 'application/json;charset=utf-8' }).end(
-      JSON.stringify({
-        RequestId: requestId,
-        Code: code,
-        Message: message,
-        ...(isGateway
-          ? { HostId: 'dypnsapi.aliyuncs.com', Recommend: 'https://api.aliyun.com/troubleshoot' }
-          : { Success: code === 'OK' }),
-        ...(code === 'OK' && { Model: { BizId: randomUUID(), RequestId: requestId } }),
-      }),
-    );
+      while (!state.latest(to) && performance.now() < end && server.listening) {
+        await sleep(50);
+      }
+
+      const message = state.latest(to);
+
+      return message ? [200, message] : refuse(404, 'No message came.');
+    },
+    'DELETE /messages': () => {
+      state.clear();
+
+      return [204];
+    },
+    'GET /faults': () => [200, state.faults],
+    'PUT /faults': (_, body) => {
+      state.setFaults(changesGuard.parse(trySafe((): unknown => JSON.parse(body))));
+
+      return [200, state.faults];
+    },
   };
 
   const handle = async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
-    if (request.method === 'GET' && request.url === '/messages') {
-      response
-        .writeHead(200, { 'content-type': 'application/json;charset=utf-8' })
-        .end(JSON.stringify(messages));
+    const { pathname, searchParams } = new URL(request.url ?? '', 'http://sandbox');
+    const method = request.method === 'HEAD' ? 'GET' : (request.method ?? '');
+    const path = `${method} ${pathname}`;
+    const [type = '', body] = [request.headers['content-type'], await readBody(request)];
+    const [name, contentType] = files[path] ?? [];
 
-      return;
+    response.setHeader('x-content-type-options', 'nosniff');
+
+    if (isFromElsewhere(request, ownName)) {
+      say(response, refuse(403, 'Only requests to the address of the sandbox itself are taken.'));
+    } else if (method !== 'GET' && path !== 'POST /' && !/^application\/json\b/i.test(type)) {
+      say(response, refuse(415, 'The content type must be application/json.'));
+    } else if (body === undefined) {
+      response.setHeader('connection', 'close');
+      say(response, refuse(413, 'The body is too long.'));
+    } else if (path === 'POST /') {
+      receive(state, body, request, response, options.fault);
+    } else if (path === 'GET /events') {
+      stream(response);
+    } else if (name) {
+      const content = await readFile(new URL(name, import.meta.url));
+      response.writeHead(200, { ...fileHeaders, 'content-type': contentType }).end(content);
+    } else {
+      const said = await routes[path]?.(searchParams, body);
+      say(response, said ?? refuse(404, `There is no ${path}.`));
     }
-
-    const body = await text(request);
-    const form = new URLSearchParams(body);
-    const index = forms.push(body) - 1;
-    const name = fault?.(index, form);
-    const result = () => checkGateway(request, form, usedNonces) ?? serve(form);
-
-    if (!name) {
-      answer(response, result());
-
-      return;
-    }
-
-    const { act, ...rest } = faults[name];
-
-    if ('delivers' in rest) {
-      result();
-    }
-
-    act(response, request);
   };
 
-  const server = http.createServer((request, response) => {
-    handle(request, response).catch(() => {
-      request.socket.destroy();
+  const server = http.createServer({ keepAliveTimeout }, (request, response) => {
+    handle(request, response).catch((error: unknown) => {
+      if (error instanceof z.ZodError) {
+        const problems = error.issues.map(({ path, message }) => [...path, message].join(': '));
+        say(response, refuse(400, problems.join(' ')));
+      } else {
+        request.socket.destroy();
+      }
     });
   });
 
-  server.on('connection', () => {
-    counter.connections += 1;
+  state.setFaults(options.faults ?? {});
+  state.events.on('arrival', options.onArrival ?? (() => undefined));
+  await new Promise<void>((resolve, reject) => {
+    server.once('error', reject).listen(options.port ?? 0, host, resolve);
   });
 
-  await new Promise<void>((resolve, reject) => {
-    server.once('error', reject).listen(port, '127.0.0.1', resolve);
-  });
+  const { messages, forms, passMinute } = state;
 
   return {
-    endpoint: `http://127.0.0.1:${portOf(server)}`,
-    messages,
-    forms,
-    connections: () => counter.connections,
-    passMinute: () => {
-      clock.offset += minute;
-    },
-    close: async () => {
+    ...{ endpoint: getEndpoint(), config: getConfig(), messages, forms, passMinute },
+    close: async (): Promise<void> => {
       server.closeAllConnections();
       await new Promise((resolve) => server.close(resolve));
     },
@@ -293,12 +209,5 @@ export const startSandbox = async ({
 };
 
 /** The port that a server listens on. Throws when it listens on none. */
-export const portOf = (server: Server): number => {
-  const address: AddressInfo | string | null = server.address();
-
-  if (typeof address !== 'object' || address === null) {
-    throw new TypeError('The server does not listen on a port.');
-  }
-
-  return address.port;
-};
+export const portOf = (server: Server): number =>
+  z.object({ port: z.number() }).parse(server.address()).port;
