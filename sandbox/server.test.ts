@@ -123,8 +123,8 @@ describe('the sandbox', () => {
         200,
         'isv.INVALID_PARAMETERS',
       ],
-      ['a landline', { PhoneNumber: '01065529988' }, 200, 'MOBILE_NUMBER_ILLEGAL'],
-      ['another country', { CountryCode: '852' }, 200, 'MOBILE_NUMBER_ILLEGAL'],
+      ['a landline', { PhoneNumber: '01065529988' }, 400, 'MOBILE_NUMBER_ILLEGAL'],
+      ['another country', { CountryCode: '852' }, 400, 'MOBILE_NUMBER_ILLEGAL'],
     ])('%s', async (_, changes, status, Code) => {
       expect(await post(sandbox, form(changes))).toMatchObject({ status, answer: { Code } });
       expect(sandbox.messages).toHaveLength(0);
@@ -139,7 +139,7 @@ describe('the sandbox', () => {
     });
 
     it('another method or content type', async () => {
-      expect(await post(sandbox, form(), { method: 'PUT' })).toMatchObject({ status: 405 });
+      expect(await post(sandbox, form(), { method: 'PUT' })).toMatchObject({ status: 415 });
       expect(
         await post(sandbox, form(), { headers: { 'content-type': 'application/json' } }),
       ).toMatchObject({ status: 400, answer: { Code: 'UnsupportedContentType' } });

@@ -1,47 +1,39 @@
+import { readFile } from 'node:fs/promises';
 import http, { type IncomingMessage, type ServerResponse } from 'node:http';
-import { randomUUID } from 'node:crypto';
 import { type AddressInfo, type Server } from 'node:net';
-import { text } from 'node:stream/consumers';
 
-import { type FaultName, faults } from './faults.js';
-import {
-  accessKey,
-  currentSignature,
-  fillIn,
-  fixedParameters,
-  requiredParameters,
-  templates,
-  variablesOf,
-} from './service.js';
-import { referenceSignature } from './signer.js';
+import { trySafe } from '@silverhand/essentials';
+import { z } from 'zod';
 
-/** A message as the phone gets it. */
-type DeliveredMessage = Readonly<{
-  time: string;
-  phoneNumber: string;
-  signName: string;
-  templateCode: string;
-  code: string;
-  min: string;
-  /** What the phone shows. */
-  text: string;
-}>;
+import { business, checkGateway, checkService, isSigned, readTemplateParam } from './checks.js';
+import { type Fault, type FaultName, faults, isFaultName, magicNumbers } from './faults.js';
+import { config, judge } from './outcome.js';
+import { fillIn, templates } from './service.js';
+import { type Arrival, createState, type DeliveredMessage, type FaultChanges } from './state.js';
 
 type Options = Readonly<{
   /** 0, the default, takes a free one. */
   port?: number;
+  /** Where to listen: 127.0.0.1 unless told. */
+  host?: string;
+  /** What is in force from the start. */
+  faults?: FaultChanges;
   /** What goes wrong with a request, if anything; told its number in the order of arrival, from 0. */
   fault?: (index: number, form: URLSearchParams) => FaultName | undefined;
-  onMessage?: (message: DeliveredMessage) => void;
+  onArrival?: (arrival: Arrival) => void;
+  /** How long an idle connection is kept, in milliseconds. */
+  keepAliveTimeout?: number;
 }>;
 
 /** A running stand-in for Aliyun's service. */
 export type Sandbox = Readonly<{
   /** What to write as `endpoint`. */
   endpoint: string;
-  /** What was delivered, oldest first. */
+  /** The whole config to write in Logto Console, as JSON. */
+  config: string;
+  /** What was delivered, oldest first; the last 1000. */
   messages: readonly DeliveredMessage[];
-  /** Every form that arrived, refused ones too, as it was sent. */
+  /** Every form that arrived, refused ones too, as it was sent; the last 1000. */
   forms: readonly string[];
   /** How many connections were opened so far. */
   connections: () => number;
@@ -50,220 +42,310 @@ export type Sandbox = Readonly<{
   close: () => Promise<void>;
 }>;
 
-type Answer = Readonly<{ status: number; code: string; message: string; isGateway: boolean }>;
+/** Many times what a request holds, in bytes. */
+const bodyLimit = 16 * 1024;
 
-const gateway = (status: number, code: string, message: string): Answer => ({
-  status,
-  code,
-  message,
-  isGateway: true,
+/** How much is kept for a page that does not read, in bytes. */
+const streamLimit = 64 * 1024 * 1024;
+
+/** How much of an answer is kept, in characters. */
+const answerLimit = 2000;
+
+const fileHeaders = {
+  'cache-control': 'no-cache',
+  'content-security-policy':
+    "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; img-src 'self' data:; base-uri 'none'; form-action 'none'; frame-ancestors 'none'",
+};
+
+/** The page; read anew each time, so that a change shows. */
+const files = new Map([
+  ['GET /', { name: 'page.html', type: 'text/html' }],
+  ['GET /page.css', { name: 'page.css', type: 'text/css' }],
+  ['GET /page.js', { name: 'page.js', type: 'text/javascript' }],
+]);
+
+const nameGuard = z.string().refine(isFaultName, 'There is no fault of this name.').nullable();
+
+const changesGuard = z
+  .object({
+    next: nameGuard,
+    all: nameGuard,
+    numbers: z.record(z.string().regex(/^1\d{10}$/, 'A number has 11 digits.'), nameGuard),
+    interval: z.boolean(),
+  })
+  .partial()
+  .strict();
+
+const queryGuard = z.object({
+  // A plus that is not encoded arrives as a space.
+  to: z
+    .string()
+    .regex(/^([+ ]?86|0086)?1\d{10}$/, 'A number has 11 digits, with or without 86 before.')
+    .transform((to) => to.slice(-11))
+    .optional(),
+  wait: z.coerce.number().min(0).max(60).default(0),
 });
 
-const business = (code: string, message: string): Answer => ({
-  status: 200,
-  code,
-  message,
-  isGateway: false,
-});
+/** The body, or nothing if it is too long to be a request. */
+const readBody = async (request: AsyncIterable<Buffer>): Promise<string | undefined> => {
+  let body = Buffer.alloc(0);
 
-const minute = 60_000;
+  for await (const chunk of request) {
+    body = Buffer.concat([body, chunk]);
 
-const signatureOf = (form: URLSearchParams): string =>
-  referenceSignature(
-    Object.fromEntries([...form].filter(([name]) => name !== 'Signature')),
-    'POST',
-    accessKey.secret,
-  );
-
-const readTemplateParam = (json: string): Readonly<Record<string, string>> | undefined => {
-  try {
-    const value: unknown = JSON.parse(json);
-
-    if (typeof value !== 'object' || value === null || Array.isArray(value)) {
+    if (body.length > bodyLimit) {
       return undefined;
     }
+  }
 
-    const entries = Object.entries(value).flatMap(([name, text]) =>
-      typeof text === 'string' ? [[name, text] as const] : [],
-    );
+  return body.toString();
+};
 
-    return entries.length === Object.keys(value).length ? Object.fromEntries(entries) : undefined;
-  } catch {
-    return undefined;
+const say = (response: ServerResponse, status: number, body: unknown): void => {
+  response
+    .writeHead(status, { 'content-type': 'application/json;charset=utf-8' })
+    .end(JSON.stringify(body));
+};
+
+const sayError = (response: ServerResponse, status: number, error: string | z.ZodError): void => {
+  const text =
+    typeof error === 'string'
+      ? error
+      : error.issues.map(({ path, message }) => [...path, message].join(': ')).join(' ');
+
+  say(response, status, { error: text });
+};
+
+/**
+ * Whether a page of another site may have sent a request: by a name of its own that leads here, or by a form that its
+ * browser posts.
+ */
+const isFromElsewhere = ({ headers }: IncomingMessage, ownName: string | undefined): boolean => {
+  const { host = '', origin = `http://${host}` } = headers;
+  const name = host.toLowerCase().replace(/:\d+$/, '');
+
+  return (
+    (name !== ownName && !/^(([\w-]+\.)*localhost|127(\.\d+){3}|\[::1])$/.test(name)) ||
+    origin !== `http://${host}`
+  );
+};
+
+/** Does with a request what Aliyun does, and what the faults in force want. */
+const receive = (
+  state: ReturnType<typeof createState>,
+  body: string,
+  [request, response]: readonly [IncomingMessage, ServerResponse],
+  chooseFault: Options['fault'],
+): void => {
+  const form = new URLSearchParams(body);
+  const get = (name: string): string => form.get(name) ?? '';
+  const [to, nonce] = [get('PhoneNumber'), get('SignatureNonce')];
+  const [signName, templateCode] = [get('SignName'), get('TemplateCode')];
+  const index = state.addForm(body);
+  const earlier = state.nonceOf(nonce);
+  const isRepeat = earlier !== undefined;
+
+  const magic = magicNumbers.get(to);
+  const fromMagic = magic?.isOnce && isRepeat ? undefined : magic?.fault;
+  const choose = () =>
+    chooseFault?.(index, form) ?? (earlier ? earlier.fault : state.takeFault(to));
+  const name = magic ? fromMagic : choose();
+  const { refuse, page, act, failure, delivers }: Partial<Fault> = name ? faults[name] : {};
+  const isAnswered = !page && !act;
+  const isReached = isAnswered || delivers === true;
+
+  const contentType = request.headers['content-type'] ?? '';
+  const gatewayRefusal = checkGateway(form, contentType, earlier?.isUsed ?? false);
+  const refusal = gatewayRefusal ?? checkService(form, magic ? Infinity : state.secondsPassed(to));
+  const reply = page ?? refusal ?? refuse?.(form) ?? business('OK', 'OK');
+  const delivered = isReached && !refusal && !refuse;
+
+  const template = templates.get(templateCode);
+  const values = readTemplateParam(get('TemplateParam')) ?? {};
+  const [time, code] = [new Date().toISOString(), values.code ?? ''];
+  const show = (text: string | undefined) => (delivered && text ? fillIn(text, values) : '');
+  const text = show(template && `【${signName}】${template.text}`);
+
+  if (nonce !== '') {
+    state.rememberNonce(nonce, {
+      isUsed: earlier?.isUsed === true || (isReached && !gatewayRefusal),
+      isUnanswered: earlier?.isUnanswered === true || !isAnswered,
+      fault: earlier ? earlier.fault : name,
+    });
+  }
+
+  state.addArrival(
+    {
+      id: index + 1,
+      ...{ time, to, templateCode, template: template?.name ?? null, code, text },
+      gloss: show(template && `[${signName}] ${template.gloss}`),
+      delivered,
+      parameters: Object.fromEntries(form),
+      isSignatureRight: isSigned(form),
+      isRepeat,
+      fault: name && !(refuse && refusal) ? name : null,
+      status: act ? null : reply.status,
+      answerCode: act ? '' : reply.code,
+      answer: act ? '' : reply.body.slice(0, answerLimit),
+      logto: judge(form, failure ? { failure } : reply, isRepeat, earlier?.isUnanswered === true),
+    },
+    { time, phoneNumber: to, signName, templateCode, code, min: values.min ?? '', text },
+  );
+
+  if (act) {
+    act(response, request);
+  } else {
+    response.writeHead(reply.status, reply.headers).end(reply.body);
   }
 };
 
-/** What the gateway checks before the service sees a request. */
-const checkGateway = (
-  { method, headers }: IncomingMessage,
-  form: URLSearchParams,
-  usedNonces: Set<string>,
-): Answer | undefined => {
-  if (method !== 'POST') {
-    return gateway(405, 'UnsupportedHTTPMethod', 'The sandbox takes POST only.');
-  }
-
-  if (!/^application\/x-www-form-urlencoded\b/.test(headers['content-type'] ?? '')) {
-    return gateway(400, 'UnsupportedContentType', 'The sandbox takes forms only.');
-  }
-
-  const missing = [...requiredParameters, 'Signature'].find((name) => !form.has(name));
-
-  if (missing) {
-    return gateway(400, `Missing${missing}`, `${missing} is mandatory for this action.`);
-  }
-
-  if (form.get('Action') !== 'SendSmsVerifyCode' || form.get('Version') !== '2017-05-25') {
-    return gateway(404, 'InvalidApi.NotFound', 'Specified api is not found.');
-  }
-
-  const wrong = Object.entries(fixedParameters).find(([name, value]) => form.get(name) !== value);
-
-  if (wrong) {
-    return gateway(400, 'InvalidParameter', `The sandbox takes no ${wrong[0]} but ${wrong[1]}.`);
-  }
-
-  const time = form.get('Timestamp') ?? '';
-
-  if (!/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ$/.test(time)) {
-    return gateway(400, 'InvalidTimeStamp.Format', 'Specified time stamp is not well formatted.');
-  }
-
-  if (Math.abs(Date.now() - Date.parse(time)) > 15 * minute) {
-    return gateway(400, 'InvalidTimeStamp.Expired', 'Specified time stamp is expired.');
-  }
-
-  if (form.get('AccessKeyId') !== accessKey.id) {
-    return gateway(404, 'InvalidAccessKeyId.NotFound', 'Specified access key is not found.');
-  }
-
-  if (form.get('Signature') !== signatureOf(form)) {
-    // As Aliyun does: the answer repeats all that was signed, the code and the number among it.
-    return gateway(
-      400,
-      'SignatureDoesNotMatch',
-      `Specified signature is not matched with our calculation. server string to sign is:POST&%2F&${encodeURIComponent(form.toString())}`,
-    );
-  }
-
-  const nonce = form.get('SignatureNonce') ?? '';
-
-  if (usedNonces.has(nonce)) {
-    return gateway(400, 'SignatureNonceUsed', 'Specified signature nonce was used already.');
-  }
-
-  usedNonces.add(nonce);
-
-  return undefined;
-};
-
-/** Starts a stand-in for Aliyun's service on loopback. It keeps what it delivers in memory. */
+/** Starts a stand-in for Aliyun's service, on loopback unless told otherwise. It keeps what it is sent in memory. */
 export const startSandbox = async ({
   port = 0,
-  fault,
-  onMessage,
+  host = '127.0.0.1',
+  faults: firstFaults = {},
+  fault: chooseFault,
+  onArrival,
+  keepAliveTimeout = 75_000,
 }: Options = {}): Promise<Sandbox> => {
-  const messages: DeliveredMessage[] = [];
-  const forms: string[] = [];
-  const usedNonces = new Set<string>();
-  const lastSent = new Map<string, number>();
-  const clock = { offset: 0 };
+  const state = createState();
+  const { events } = state;
   const counter = { connections: 0 };
+  const hostName = host.includes(':') ? `[${host}]` : host.toLowerCase();
+  const ownName = ['0.0.0.0', '[::]'].includes(hostName) ? undefined : hostName;
+  const getEndpoint = () => `http://${ownName ?? '127.0.0.1'}:${portOf(server)}`;
+  const getConfig = () => JSON.stringify({ ...config, endpoint: getEndpoint() }, undefined, 2);
 
-  /** What the service itself checks, and the delivery. */
-  const serve = (form: URLSearchParams): Answer => {
-    const phoneNumber = form.get('PhoneNumber') ?? '';
+  /** Tells a page what is there, and from then on what is new. */
+  const stream = (response: ServerResponse): void => {
+    const send = (event: string, data: unknown): void => {
+      response.write(`event: ${event}\ndata: ${JSON.stringify(data)}\n\n`);
 
-    if ((form.get('CountryCode') ?? '86') !== '86' || !/^1[3-9]\d{9}$/.test(phoneNumber)) {
-      return business('MOBILE_NUMBER_ILLEGAL', '手机号码格式错误');
-    }
-
-    const signName = form.get('SignName') ?? '';
-    const templateCode = form.get('TemplateCode') ?? '';
-    const template = templates[templateCode];
-
-    if (signName !== currentSignature || template === undefined) {
-      return business('isv.INVALID_PARAMETERS', '签名或者模版无效');
-    }
-
-    const values = readTemplateParam(form.get('TemplateParam') ?? '');
-    const names = Object.keys(values ?? {}).sort();
-
-    if (!values || names.join() !== variablesOf(template).sort().join()) {
-      return business('isv.INVALID_PARAMETERS', '模板内容与模板参数不匹配');
-    }
-
-    const now = Date.now() + clock.offset;
-
-    if (now - (lastSent.get(phoneNumber) ?? -Infinity) < minute) {
-      return business('biz.FREQUENCY', 'check frequency failed');
-    }
-
-    lastSent.set(phoneNumber, now);
-
-    const message = {
-      time: new Date(now).toISOString(),
-      phoneNumber,
-      signName,
-      templateCode,
-      code: values.code ?? '',
-      min: values.min ?? '',
-      text: `【${signName}】${fillIn(template, values)}`,
+      if (response.writableLength > streamLimit) {
+        response.destroy();
+      }
     };
+    const sendArrival = (arrival: Arrival): void => {
+      send('arrival', arrival);
+    };
+    const sendState = (): void => {
+      send('state', {
+        config: getConfig(),
+        arrivals: state.arrivals,
+        faults: state.faults(),
+        faultNames: Object.entries(faults).map(([name, { en, zh }]) => ({ name, en, zh })),
+        magicNumbers: [...magicNumbers].map(([number, { en, zh }]) => ({ number, en, zh })),
+      });
+    };
+    const timer = setInterval(() => response.write(':\n\n'), 15_000).unref();
 
-    messages.push(message);
-    onMessage?.(message);
-
-    return business('OK', 'OK');
+    response.writeHead(200, { 'content-type': 'text/event-stream', 'cache-control': 'no-store' });
+    sendState();
+    events.on('change', sendState).on('arrival', sendArrival);
+    response.once('close', () => {
+      clearInterval(timer);
+      events.off('change', sendState).off('arrival', sendArrival);
+    });
   };
 
-  const answer = (response: ServerResponse, { status, code, message, isGateway }: Answer): void => {
-    const requestId = randomUUID().toUpperCase();
+  /** Answers with the newest message, once there is one, or when the time is over. */
+  const sayLatest = async (query: URLSearchParams, response: ServerResponse): Promise<void> => {
+    const { data, error } = queryGuard.safeParse(Object.fromEntries(query));
 
-    response.writeHead(status, { 'content-type': 'application/json;charset=utf-8' }).end(
-      JSON.stringify({
-        RequestId: requestId,
-        Code: code,
-        Message: message,
-        ...(isGateway
-          ? { HostId: 'dypnsapi.aliyuncs.com', Recommend: 'https://api.aliyun.com/troubleshoot' }
-          : { Success: code === 'OK' }),
-        ...(code === 'OK' && { Model: { BizId: randomUUID(), RequestId: requestId } }),
-      }),
-    );
+    if (!data) {
+      sayError(response, 400, error);
+
+      return;
+    }
+
+    await new Promise<void>((resolve) => {
+      const look = (): void => {
+        if (state.latest(data.to)) {
+          resolve();
+        }
+      };
+      const timer = setTimeout(resolve, data.wait * 1000);
+
+      events.on('arrival', look);
+      response.once('close', () => {
+        clearTimeout(timer);
+        events.off('arrival', look);
+        resolve();
+      });
+      look();
+    });
+
+    const message = state.latest(data.to);
+
+    if (message) {
+      say(response, 200, message);
+    } else {
+      sayError(response, 404, 'No message came.');
+    }
+  };
+
+  const setFaults = (body: string, response: ServerResponse): void => {
+    const json = trySafe((): unknown => JSON.parse(body));
+    const { data, error } = changesGuard.safeParse(json);
+
+    if (data) {
+      state.setFaults(data);
+      say(response, 200, state.faults());
+    } else {
+      sayError(response, 400, error);
+    }
   };
 
   const handle = async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
-    if (request.method === 'GET' && request.url === '/messages') {
-      response
-        .writeHead(200, { 'content-type': 'application/json;charset=utf-8' })
-        .end(JSON.stringify(messages));
+    const { method = '', url = '', headers } = request;
+    const { pathname, searchParams } = new URL(url, 'http://sandbox');
+    const isRead = method === 'GET' || method === 'HEAD';
+    const route = `${isRead ? 'GET' : method} ${pathname}`;
+    const isJson = /^application\/json\b/i.test(headers['content-type'] ?? '');
+    const file = files.get(route);
+
+    response.setHeader('x-content-type-options', 'nosniff');
+
+    if (isFromElsewhere(request, ownName)) {
+      sayError(response, 403, 'Only requests to the address of the sandbox itself are taken.');
 
       return;
     }
 
-    const body = await text(request);
-    const form = new URLSearchParams(body);
-    const index = forms.push(body) - 1;
-    const name = fault?.(index, form);
-    const result = () => checkGateway(request, form, usedNonces) ?? serve(form);
-
-    if (!name) {
-      answer(response, result());
+    if (!isRead && !isJson && route !== 'POST /') {
+      sayError(response, 415, 'The content type must be application/json.');
 
       return;
     }
 
-    const { act, ...rest } = faults[name];
+    const body = await readBody(request);
 
-    if ('delivers' in rest) {
-      result();
+    if (body === undefined) {
+      sayError(response.setHeader('connection', 'close'), 413, 'The body is too long.');
+    } else if (route === 'POST /') {
+      receive(state, body, [request, response], chooseFault);
+    } else if (route === 'GET /messages') {
+      say(response, 200, state.messages);
+    } else if (route === 'GET /messages/latest') {
+      await sayLatest(searchParams, response);
+    } else if (route === 'DELETE /messages') {
+      state.clear();
+      response.writeHead(204).end();
+    } else if (route === 'GET /faults') {
+      say(response, 200, state.faults());
+    } else if (route === 'PUT /faults') {
+      setFaults(body, response);
+    } else if (route === 'GET /events') {
+      stream(response);
+    } else if (file) {
+      const content = await readFile(new URL(file.name, import.meta.url));
+      response.writeHead(200, { ...fileHeaders, 'content-type': file.type }).end(content);
+    } else {
+      sayError(response, 404, `There is no ${route}.`);
     }
-
-    act(response, request);
   };
 
-  const server = http.createServer((request, response) => {
+  const server = http.createServer({ keepAliveTimeout }, (request, response) => {
     handle(request, response).catch(() => {
       request.socket.destroy();
     });
@@ -272,19 +354,23 @@ export const startSandbox = async ({
   server.on('connection', () => {
     counter.connections += 1;
   });
+  state.setFaults(firstFaults);
+
+  if (onArrival) {
+    events.on('arrival', onArrival);
+  }
 
   await new Promise<void>((resolve, reject) => {
-    server.once('error', reject).listen(port, '127.0.0.1', resolve);
+    server.once('error', reject).listen(port, host, resolve);
   });
 
   return {
-    endpoint: `http://127.0.0.1:${portOf(server)}`,
-    messages,
-    forms,
+    endpoint: getEndpoint(),
+    config: getConfig(),
+    messages: state.messages,
+    forms: state.forms,
     connections: () => counter.connections,
-    passMinute: () => {
-      clock.offset += minute;
-    },
+    passMinute: state.passMinute,
     close: async () => {
       server.closeAllConnections();
       await new Promise((resolve) => server.close(resolve));

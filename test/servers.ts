@@ -125,13 +125,28 @@ export const serveInTurn = async (
 export const mayArrive = /may still arrive/;
 export const down = /down at the moment\. Try again in a few minutes/;
 
-type Expected = readonly [error: string, requests: number, delivered: number, says: RegExp];
+type Expected = readonly [
+  error: string | undefined,
+  requests: number,
+  delivered: number,
+  says: RegExp,
+  key?: string,
+];
 
 const unanswered: Expected = ['general', 2, 0, mayArrive];
 const unreadable: Expected = ['invalid_response', 1, 0, /answer cannot be read/];
+const refused = (error: string, says: RegExp, key: string): Expected => [error, 1, 0, says, key];
 
 /** What each fault comes to when every request meets it, and how often a message is delivered all the same. */
 export const outcomes: Readonly<Record<FaultName, Expected>> = {
+  frequency: refused('rate_limit_exceeded', /a moment ago/, 'to'),
+  dayLimit: refused('rate_limit_exceeded', /limit of messages/, 'to'),
+  badNumber: refused('invalid_request_parameters', /cannot receive the message/, 'to'),
+  noBalance: refused('general', /no balance left/, 'accessKeyId'),
+  notActivated: refused('invalid_config', /has not activated/, 'accessKeyId'),
+  badParameters: refused('invalid_config', /do not go together/, 'signName'),
+  wrongSecret: refused('invalid_config', /does not match the AccessKey ID/, 'accessKeySecret'),
+  lost: [undefined, 1, 0, /^$/],
   hang: unanswered,
   stall: unanswered,
   drip: unanswered,
@@ -147,7 +162,8 @@ export const outcomes: Readonly<Record<FaultName, Expected>> = {
   redirect: unreadable,
   unavailable: ['general', 1, 0, down],
   badGateway: ['general', 2, 0, down],
-  throttled: ['rate_limit_exceeded', 1, 0, /too many requests/],
+  gatewayDown: ['general', 2, 0, down],
+  throttled: ['rate_limit_exceeded', 1, 0, /too many requests/, 'accessKeyId'],
 };
 
 /** What `send` comes to in a process of its own. */

@@ -109,26 +109,29 @@ const pass = (socket: Socket, port: number) => {
 const faultNames = Object.keys(faults).filter(isFaultName);
 
 describe.concurrent('a fault between Logto and Aliyun', () => {
-  it.each(faultNames)('is told for what it is, within 8 s: %s', async (name) => {
-    const sandbox = await startSandbox({ fault: () => name });
-    servers.closeAfterwards(sandbox.close);
-    const { error, milliseconds } = await send(sandbox.endpoint);
-    const [code, requests, delivered, says] = outcomes[name];
+  it.each(faultNames.filter((name) => outcomes[name][0]))(
+    'is told for what it is, within 8 s: %s',
+    async (name) => {
+      const sandbox = await startSandbox({ fault: () => name });
+      servers.closeAfterwards(sandbox.close);
+      const { error, milliseconds } = await send(sandbox.endpoint);
+      const [code, requests, delivered, says, key = 'endpoint'] = outcomes[name];
 
-    expect(error?.code).toBe(code);
-    expect(saidIn(error)).toMatch(says);
-    expect(pathsOf(error)).toEqual([name === 'throttled' ? 'accessKeyId' : 'endpoint']);
-    expect(toldUser(error)).toEqual(
-      code === 'general'
-        ? expect.stringMatching(says === mayArrive ? mayArrive : /could not be sent/)
-        : undefined,
-    );
-    expect(sandbox.forms).toHaveLength(requests);
-    expect(new Set(sandbox.forms).size).toBe(1);
-    expect(sandbox.messages).toHaveLength(delivered);
-    expect(milliseconds).toBeLessThan(callLimit);
-    expectNoLeak(error, sandbox.forms);
-  });
+      expect(error?.code).toBe(code);
+      expect(saidIn(error)).toMatch(says);
+      expect(pathsOf(error)[0]).toBe(key);
+      expect(toldUser(error)).toEqual(
+        code === 'general'
+          ? expect.stringMatching(says === mayArrive ? mayArrive : /could not be sent/)
+          : undefined,
+      );
+      expect(sandbox.forms).toHaveLength(requests);
+      expect(new Set(sandbox.forms).size).toBe(1);
+      expect(sandbox.messages).toHaveLength(delivered);
+      expect(milliseconds).toBeLessThan(callLimit);
+      expectNoLeak(error, sandbox.forms);
+    },
+  );
 
   it.each([
     // An answer may take 5 s, a try 7 s; the repeat is made without delay.
