@@ -9,12 +9,14 @@ const say = (en, zh) => ({ en, zh })[language];
 
 const find = (id) => document.getElementById(id);
 
-/** Makes an element of a kind such as `p.soft`. Strings become text; Chinese ones are marked as such. */
+/** Makes `p.soft` or the like. Texts among the children stay text; a list is an element to be made. */
 const create = (kind, ...children) => {
   const [tag, className = ''] = kind.split('.');
-  const lang = children.some((it) => /\p{Script=Han}/u.test(it)) ? 'zh-CN' : 'en';
+  const lang = /\p{Script=Han}/u.test(children.filter((it) => typeof it === 'string'))
+    ? 'zh-CN'
+    : 'en';
   const element = Object.assign(document.createElement(tag), { className, lang });
-  element.append(...children);
+  element.append(...children.map((it) => (Array.isArray(it) ? create(...it) : it)));
   return element;
 };
 
@@ -52,11 +54,13 @@ const answerOf = ({ answerCode, status }) =>
   answerCode || (status ? `HTTP ${status}` : say('no answer', '无响应'));
 
 const resultOf = (arrival) => {
+  const delivered = say('delivered', '已送达');
   const answer = answerOf(arrival);
-  const unseen = say('accepted, never delivered', '已受理，不送达');
-  const fate = arrival.delivered ? say('delivered', '已送达') : unseen;
-  const both = arrival.delivered ? `${fate}${say(', ', '，')}${answer}` : answer;
-  return answer === 'OK' ? fate : both;
+
+  if (answer === 'OK') {
+    return arrival.delivered ? delivered : say('accepted, never delivered', '已受理，不送达');
+  }
+  return arrival.delivered ? `${delivered}${say(', ', '，')}${answer}` : answer;
 };
 
 const pretty = (json) => {
@@ -70,57 +74,52 @@ const pretty = (json) => {
 const logtoOf = ({ result, error, user, admin }) => {
   const sent = say('No error: the user is asked for the code.', '不报错，提示用户输入验证码。');
   const repeats = say('Nothing yet: the connector tries again.', '暂无，连接器会重试一次。');
-  const lines = [
-    ['p.error', error],
-    ['h4', say('The user reads', '用户看到')],
-    ['p', user.en],
-    ['p', user.zh],
-    ['h4', say('The admin reads', '管理员看到')],
-    ['p', admin.en],
-    ['p', admin.zh],
-  ];
-  return { sent: [['p', sent]], repeats: [['p', repeats]], error: lines }[result];
+  return result === 'error'
+    ? [
+        ['p.error', error],
+        ['h4', say('The user reads', '用户看到')],
+        ...[user.en, user.zh].map((text) => ['p', text]),
+        ['h4', say('The admin reads', '管理员看到')],
+        ...[admin.en, admin.zh].map((text) => ['p', text]),
+      ]
+    : [['p', result === 'sent' ? sent : repeats]];
 };
 
 const detailOf = (arrival) => {
-  const { text, gloss, status, fault, answer, isSignatureRight, isRepeat, parameters } = arrival;
+  const { isSignatureRight, isRepeat, status, fault, parameters } = arrival;
   const nothing = say('This request puts nothing on the phone.', '此请求未向手机发送短信。');
-  const right = say('Signature right', '请求签名正确');
-  const wrong = say('Signature wrong', '请求签名错误');
-  const repeat = say('repeat of an earlier request', '同一请求的重试');
-  const first = say('first try', '首次请求');
-  const cells = Object.entries(parameters).flatMap(([dt, dd]) => [
-    create('dt', dt),
-    create('dd', dd),
+  const signature = isSignatureRight
+    ? say('Signature right', '请求签名正确')
+    : say('Signature wrong', '请求签名错误');
+  const attempt = isRepeat
+    ? say('repeat of an earlier request', '同一请求的重试')
+    : say('first try', '首次请求');
+  const names = Object.keys(parameters).flatMap((name) => [
+    create('dt', name),
+    create('dd', parameters[name]),
   ]);
-  const blocks = [
-    [
+  const cause = fault ? say(`, by the fault "${fault}"`, `，模拟故障：${fault}`) : '';
+  return [
+    create(
       'div.phone',
       ['time', timeOf(arrival, 'long')],
-      ['p.bubble', text],
-      ['p', text ? gloss : nothing],
-    ],
-    ['section', ['h3', say('What Logto shows', 'Logto 的提示')], ...logtoOf(arrival.logto)],
-    [
+      ['p.bubble', arrival.text],
+      ['p', arrival.gloss || nothing],
+    ),
+    create('section', ['h3', say('What Logto shows', 'Logto 的提示')], ...logtoOf(arrival.logto)),
+    create(
       'section',
       ['h3', say('What was answered', '响应')],
-      ['p', status ? `HTTP ${status}` : answerOf(arrival)],
-      ['p', fault ? say(`Fault: ${fault}`, `模拟故障：${fault}`) : ''],
-      ['pre', pretty(answer)],
-    ],
-    [
+      ['p', (status ? `HTTP ${status}` : answerOf(arrival)) + cause],
+      ['pre', pretty(arrival.answer)],
+    ),
+    create(
       'section',
       ['h3', say('What was sent', '请求')],
-      [
-        isSignatureRight ? 'p' : 'p.error',
-        isSignatureRight ? right : wrong,
-        ', ',
-        isRepeat ? repeat : first,
-      ],
-      ['dl', ...cells],
-    ],
+      [isSignatureRight ? 'p' : 'p.error', `${signature}${say(', ', '，')}${attempt}`],
+      ['dl', ...names],
+    ),
   ];
-  return blocks.map(([kind, ...lines]) => create(kind, ...lines.map((line) => create(...line))));
 };
 
 /** What is in the list, and what is read of it. */
@@ -138,18 +137,16 @@ const choose = (arrival, item) => {
 };
 
 const itemOf = (arrival) => {
-  const { code, to, templateCode, template, logto } = arrival;
+  const { code, to, templateCode, template, logto, delivered } = arrival;
+  const tone = logto.result === 'sent' && !delivered ? 'repeats' : logto.result;
+  const copy = code && copyButton(code, say('Copy', '复制'), say(`Copy ${code}`, `复制 ${code}`));
   const row = createButton('row', '', null, () => choose(arrival, item));
-  const item = create(
-    'li',
-    row,
-    code && copyButton(code, say('Copy', '复制'), say(`Copy ${code}`, `复制 ${code}`)),
-  );
+  const item = create('li', row, copy);
   row.append(
     create('b', code || '—'),
     create('span', spaced(to)),
     create('span', template?.[language] ?? templateCode),
-    create(`span.${logto.result}`, resultOf(arrival)),
+    create(`span.${tone}`, resultOf(arrival)),
     create('time', timeOf(arrival)),
   );
   return item;
@@ -176,6 +173,7 @@ const reset = () => {
   find('list').replaceChildren();
   find('detail').replaceChildren(create('h2', say('Waiting for a message', '等待短信')));
   find('setup').open = true;
+  document.title = find('title').textContent;
 };
 
 /** Asks the sandbox for a change, which comes back as an event. */
@@ -196,7 +194,7 @@ const showFaults = ({ next, all, numbers, interval }) => {
   const chips = faults.map(([name, scope, nothing]) => {
     const label = say(`Remove: ${name}, ${scope}`, `取消：${scope}，${name}`);
     const remove = createButton('chip', '×', label, () => {
-      find('summary').focus();
+      find('faulty').focus();
       void change('PUT', '/faults', nothing);
     });
     return create('li', `${scope}: ${name} `, remove);
@@ -207,17 +205,13 @@ const showFaults = ({ next, all, numbers, interval }) => {
 
 /** What stays as it is while the page is open. */
 const showFacts = ({ config, faultNames, magicNumbers }) => {
-  const rows = magicNumbers.map((it) => [
-    create('th', spaced(it.number)),
-    create('td', it[language]),
-  ]);
-  find('magic').append(...rows.map((cells) => create('tr', ...cells)));
+  const copy = copyButton(config, say('Copy the config', '复制配置'), null);
+  find('config').append(copy, create('pre', config));
   find('fault').append(
     ...faultNames.map((it) => new Option(`${it.name}: ${it[language]}`, it.name)),
   );
-  find('config').append(
-    copyButton(config, say('Copy the config', '复制配置'), null),
-    create('pre', config),
+  find('magic').append(
+    ...magicNumbers.map((it) => create('tr', ['th', spaced(it.number)], ['td', it[language]])),
   );
 };
 
@@ -254,8 +248,7 @@ find('form').addEventListener('submit', async (event) => {
   const { fault, scope, number } = Object.fromEntries(new FormData(event.target));
   const to = number.replace(/\D/g, '').replace(/^(?:00)?86/, '');
   await change('PUT', '/faults', { [scope]: scope === 'numbers' ? { [to]: fault } : fault });
-  find('panel').open = find('problem').textContent !== '';
-  find('summary').focus();
+  event.target.hidePopover();
 });
 
 const source = new EventSource('/events');
