@@ -1,34 +1,32 @@
 import { parseArgs, styleText } from 'node:util';
 
-import { type FaultName, faults, isFaultName, magicNumbers } from './faults.js';
+import { faults, isFaultName } from './faults.js';
+import { type Arrival } from './receive.js';
 import { startSandbox } from './server.js';
-import { type Arrival } from './state.js';
 
-const usage = `npm run sandbox -- [options]
+const usage = `npm run sandbox -- [--port 4010] [--host 127.0.0.1] [--fault NAME]
+                   [--no-interval] [--help]
 
 A stand-in for Aliyun on this computer: it checks what it is sent as Aliyun
-does, and sends no SMS. A page shows what arrived.
-
-  --port 4010       where to listen
-  --host 127.0.0.1  on which address; another one can be reached from outside
-  --fault NAME      what goes wrong with every message, see below
-  --no-interval     take more than one message a minute for a number
-  --help
-
-Faults:
+does, and sends no SMS. Its page shows what arrived. With another --host,
+other computers reach it too. --no-interval takes messages to a number as
+fast as they come. Faults, for every message:
 
 ${Object.entries(faults)
-  .map(([name, { en }]) => `  ${name.padEnd(14)} ${en}`)
+  .map(([name, { en }]) => `  ${name.padEnd(13)} ${en}`)
   .join('\n')}`;
 
-const fail = (message: string): never => {
-  console.error(`${message}\n\n${usage}`);
-  process.exit(2);
+const fail = (message: string, status: number): never => {
+  console.error(message);
+  process.exit(status);
 };
+
+const messageOf = (error: unknown): string =>
+  error instanceof Error ? error.message : String(error);
 
 const readArguments = () => {
   try {
-    return parseArgs({
+    const { values } = parseArgs({
       options: {
         port: { type: 'string', default: '4010' },
         host: { type: 'string', default: '127.0.0.1' },
@@ -36,76 +34,59 @@ const readArguments = () => {
         'no-interval': { type: 'boolean', default: false },
         help: { type: 'boolean', short: 'h', default: false },
       },
-    }).values;
+    });
+    const { port, fault = null } = values;
+
+    if (!/^\d+$/.test(port) || Number(port) > 65_535) {
+      throw new Error(`"${port}" is not a port.`);
+    }
+
+    if (fault !== null && !isFaultName(fault)) {
+      throw new Error(`There is no fault "${fault}".`);
+    }
+
+    return { ...values, port: Number(port), fault };
   } catch (error: unknown) {
-    return fail(error instanceof Error ? error.message : String(error));
+    return fail(`${messageOf(error)}\n\n${usage}`, 2);
   }
 };
 
-const values = readArguments();
-const port = Number(values.port);
-
-const readFault = (name: string | undefined): FaultName | null =>
-  name === undefined ? null : isFaultName(name) ? name : fail(`There is no fault "${name}".`);
-
-/** What a request says, with nothing in it that steers a terminal. */
-const clean = (text: string): string => text.replace(/\p{C}/gu, '?').slice(0, 24);
-
-/** Two lines at most of 80 columns, or three where Logto says much. */
+/** A line for a request; another one or two for what Logto makes of a failure. */
 const print = ({ time, to, code, templateCode, answerCode, fault, logto }: Arrival): void => {
-  const isSent = logto.result === 'sent';
-  const facts = [
-    new Date(time).toTimeString().slice(0, 8),
-    clean(to),
-    clean(code),
-    clean(templateCode),
-  ];
-  const answer = answerCode || 'no answer';
-  const verdict = logto.result === 'error' ? `${logto.error}: ${logto.user.en}` : 'tries once more';
-
-  console.log(
-    `${facts.join('  ')}  ${styleText(isSent ? 'green' : 'red', clean(answer))}${fault ? `  (${fault})` : ''}`,
+  const { result, error, user } = logto;
+  // Nothing in a request may steer the terminal.
+  const [number, digits, template] = [to, code, templateCode].map((text) =>
+    text.replace(/\P{ASCII}|\p{C}/gu, '?').slice(0, 16),
   );
+  const answer = answerCode === '' ? 'no answer' : answerCode;
+  const said = styleText(result === 'sent' ? 'green' : 'red', answer);
+  const clock = new Date(time).toTimeString().slice(0, 8);
+  const verdict = result === 'repeats' ? 'the connector tries once more' : `${error}: ${user.en}`;
 
-  if (!isSent) {
-    console.log(`Logto: ${verdict}`.replace(/(.{1,68})(?: |$)/g, '          $1\n').trimEnd());
+  console.log([clock, number, digits, template, said, fault && `(${fault})`].join('  ').trimEnd());
+
+  if (result !== 'sent') {
+    console.log(verdict.replace(/(.{1,70})(?: |$)/g, '          $1\n').trimEnd());
   } else if (process.stdout.isTTY) {
     process.stdout.write('\u0007');
   }
 };
 
-if (values.help) {
+const { port, host, fault, help, 'no-interval': isUnlimited } = readArguments();
+
+if (help) {
   console.log(usage);
 } else {
-  if (!/^\d+$/.test(values.port) || port > 65_535) {
-    fail(`"${values.port}" is not a port.`);
-  }
+  const { config, endpoint } = await startSandbox({
+    ...{ port, host, faults: { all: fault, interval: !isUnlimited } },
+    onArrival: print,
+  }).catch((error: unknown) =>
+    fail(`The sandbox cannot listen on port ${port}: ${messageOf(error)}`, 1),
+  );
 
-  const fault = readFault(values.fault);
-
-  try {
-    const { endpoint, config } = await startSandbox({
-      port,
-      host: values.host,
-      faults: { all: fault, interval: !values['no-interval'] },
-      onArrival: print,
-    });
-
-    console.log(`The whole config, to paste into Logto Console:\n\n${config}\n`);
-    console.log(`The page: ${endpoint} (Ctrl+C stops the sandbox)`);
-    console.log(
-      `The numbers +86 ${[...magicNumbers.keys()][0]} to …11 decide what happens: docs/sandbox.md`,
-    );
-
-    if (fault) {
-      console.log(`Fault "${fault}": ${faults[fault].en}.`);
-    }
-
-    console.log();
-  } catch (error: unknown) {
-    console.error(
-      `The sandbox cannot listen on port ${port}: ${error instanceof Error ? error.message : String(error)}`,
-    );
-    process.exit(1);
-  }
+  console.log(`The whole config, to paste into Logto Console:\n\n${config}\n`);
+  console.log(`The page is ${endpoint}; Ctrl+C stops the sandbox.`);
+  console.log('+86 13800000000 is always delivered; 13800000001 to 13800000011 fail, each');
+  console.log('in its own way: docs/sandbox.md lists them.');
+  console.log(fault ? `Fault "${fault}": ${faults[fault].en}.\n` : '');
 }

@@ -1,101 +1,76 @@
 import { type IncomingMessage, type ServerResponse } from 'node:http';
 
-import { business, gateway, type Reply, signatureMismatch } from './checks.js';
+import { business, gateway, mismatchOf, type Reply } from './checks.js';
 import { type InBoth } from './service.js';
 
-/** What goes wrong: a refusal of Aliyun's, the page of something in between, or what becomes of the line. */
+type Act = (response: ServerResponse, request: IncomingMessage) => unknown;
+
+/** A refusal of Aliyun's, the page of something in between, or what becomes of the line. */
 export type Fault = InBoth &
   Readonly<{
     /** Answers a request that is in order, in place of sending the message. */
     refuse?: (form: URLSearchParams) => Reply;
     page?: Reply;
-    act?: (response: ServerResponse, request: IncomingMessage) => unknown;
+    act?: Act;
     /** What the connector calls it when it reads no whole answer. */
-    failure?: string;
+    failure?: string | undefined;
     /** Whether the message is delivered all the same. */
     delivers?: true;
   }>;
 
-const refusal = (code: string, en: string, zh: string, status = 200): Fault => ({
-  en: `refuses with ${code}: ${en}`,
-  zh: `返回 ${code}：${zh}`,
-  refuse: () => business(code, zh, status),
+const refusal = (code: string, en: string, zh: string, refuse?: Fault['refuse']): Fault => ({
+  ...{ en: `refuses with ${code}: ${en}`, zh: `返回 ${code}：${zh}` },
+  refuse: refuse ?? (() => business(code, zh)),
 });
 
-const page = (en: string, zh: string, status: number, body: string, headers = {}): Fault => ({
-  en,
-  zh,
-  page: { status, headers: { 'content-type': 'text/html', ...headers }, code: '', body },
+const page = (en: string, zh: string, reply: Partial<Reply>, failure?: string): Fault => ({
+  ...{ en, zh, failure },
+  page: { status: 200, code: '', body: '', ...reply },
 });
 
-const line = (en: string, zh: string, failure: string, act: Fault['act'] = () => 0): Fault => ({
-  en,
-  zh,
-  failure,
-  act,
+const line = (en: string, zh: string, failure: string, act: Act): Fault => ({
+  ...{ en, zh, failure, act },
 });
 
-const startAnswer = (response: ServerResponse): ServerResponse =>
-  response.writeHead(200, { 'content-length': 100 });
+const begin = (response: ServerResponse) => response.writeHead(200, { 'content-length': 100 });
 
 // prettier-ignore
 const table = {
   frequency: refusal('biz.FREQUENCY', 'this number was sent a message just now', '该号码刚刚获取过验证码'),
-  dayLimit: refusal('BUSINESS_LIMIT_CONTROL', 'this number has reached its limit', '该号码已达上限', 400),
-  badNumber: refusal('MOBILE_NUMBER_ILLEGAL', 'this number cannot receive it', '该号码无法接收短信', 400),
+  dayLimit: refusal('BUSINESS_LIMIT_CONTROL', 'this number has reached its limit', '该号码已达上限'),
+  badNumber: refusal('MOBILE_NUMBER_ILLEGAL', 'this number cannot receive it', '该号码无法接收短信'),
   noBalance: refusal('isv.OUT_OF_SERVICE', 'the account has no balance left', '账号余额不足'),
-  notActivated: refusal('FUNCTION_NOT_OPENED', 'the service is not activated', '尚未开通短信认证', 400),
+  notActivated: refusal('FUNCTION_NOT_OPENED', 'the service is not activated', '尚未开通短信认证'),
   badParameters: refusal('isv.INVALID_PARAMETERS', 'signature or template is invalid', '签名或模板无效'),
-  wrongSecret: {
-    ...refusal('SignatureDoesNotMatch', 'the answer repeats number and code', '响应中含有号码和验证码'),
-    refuse: signatureMismatch,
-  },
-  throttled: {
-    ...refusal('Throttling.User', 'too many requests', '请求过于频繁'),
-    refuse: () => gateway(400, 'Throttling.User', 'Request was denied due to user flow control.'),
-  },
-  unavailable: {
-    ...refusal('ServiceUnavailable', "a 503 of Aliyun's own", '阿里云自身的 503'),
-    refuse: () => gateway(503, 'ServiceUnavailable', 'The request has failed.'),
-  },
-  lost: {
-    en: 'accepts the message, which never arrives', zh: '接受短信，但不会送达',
-    refuse: () => business('OK', 'OK'),
-  },
-  hang: line('takes the request and never answers', '收到请求，但始终不响应', 'ETIMEDOUT'),
-  stall: line('sends the headers of an answer and stops', '只发送响应头，之后停住', 'ETIMEDOUT', (response) => {
-    startAnswer(response).flushHeaders();
+  wrongSecret: refusal('SignatureDoesNotMatch', 'the answer repeats number and code', '响应中含有号码和验证码',
+    (form) => gateway(400, 'SignatureDoesNotMatch', mismatchOf(form))),
+  throttled: refusal('Throttling.User', 'too many requests', '请求过于频繁',
+    () => gateway(400, 'Throttling.User', 'Request was denied due to user flow control.')),
+  unavailable: refusal('ServiceUnavailable', "a 503 of Aliyun's own", '阿里云自身的 503',
+    () => gateway(503, 'ServiceUnavailable', 'The request has failed due to a temporary failure.')),
+  lost: { en: 'accepts the message, which never arrives', zh: '接受短信，但不会送达', refuse: () => business('OK', 'OK') },
+  hang: line('takes the request and never answers', '收到请求，但始终不响应', 'ETIMEDOUT', () => undefined),
+  stall: line('sends the headers of an answer and stops', '只发送响应头，之后停住', 'ETIMEDOUT', (it) => { begin(it).flushHeaders(); }),
+  drip: line('sends its answer a byte a second', '每秒只发送响应的一个字节', 'ETIMEDOUT', (it) => {
+    const timer = setInterval(() => it.write(' '), 1000);
+    it.once('close', () => { clearInterval(timer); });
   }),
-  drip: line('sends its answer a byte a second', '每秒只发送响应的一个字节', 'ETIMEDOUT', (response) => {
-    const timer = setInterval(() => response.write(' '), 1000);
-    response.once('close', () => { clearInterval(timer); });
-  }),
-  reset: line('cuts the connection before it reads the message', '处理请求之前断开连接', 'ECONNRESET', (_, { socket }) => {
-    socket.resetAndDestroy();
-  }),
-  cut: {
-    ...line('delivers the message and cuts the connection before it answers', '短信已送达，但在响应之前断开连接', 'ECONNRESET', (_, { socket }) => {
-      socket.destroy();
-    }),
-    delivers: true,
-  },
-  truncate: line('cuts the connection in the middle of its answer', '响应发送到一半时断开连接', 'ECONNRESET', (response, { socket }) => {
-    startAnswer(response).write('{"Code":', () => { socket.destroy(); });
-  }),
-  garbage: line('answers with something that is not HTTP', '响应不是 HTTP', 'HPE_INVALID_CONSTANT', (_, { socket }) => {
-    socket.end('SSH-2.0-OpenSSH_9.6\r\n\r\n');
-  }),
-  html: page('answers with the HTML page of a proxy', '返回代理的 HTML 页面', 200, '<p>Please sign in to the network</p>'),
-  badGateway: page('answers with the 502 page of a gateway', '返回网关的 502 页面', 502, '<h1>502 Bad Gateway</h1>'),
-  gatewayDown: page('answers with the 503 page of a gateway', '返回网关的 503 页面', 503, '<h1>503 Service Unavailable</h1>'),
-  empty: page('answers with nothing', '返回空响应', 200, ''),
-  list: page('answers with JSON that is not an object', '返回的 JSON 不是对象', 200, '[]'),
-  codeless: page('answers with JSON without a Code', '返回的 JSON 中没有 Code', 200, '{}'),
-  large: {
-    ...page('answers with more than 64 KiB', '返回超过 64 KiB 的内容', 200, ' '.repeat(8 * 1024 * 1024)),
-    failure: 'ERR_CANCELED',
-  },
-  redirect: page('redirects elsewhere', '重定向到其他地址', 307, '', { location: '/elsewhere' }),
+  reset: line('cuts the connection before it reads the message', '处理请求之前断开连接', 'ECONNRESET',
+    (_, { socket }) => socket.resetAndDestroy()),
+  cut: { delivers: true, ...line('delivers the message, then cuts the connection', '短信已送达，随后断开连接', 'ECONNRESET',
+    (_, { socket }) => socket.destroy()) },
+  truncate: line('cuts the connection in the middle of its answer', '响应发送到一半时断开连接', 'ECONNRESET',
+    (it, { socket }) => begin(it).write('{"Code":', () => { socket.destroy(); })),
+  garbage: line('answers with something that is not HTTP', '响应不是 HTTP', 'HPE_INVALID_CONSTANT',
+    (_, { socket }) => socket.end('SSH-2.0-OpenSSH_9.6\r\n\r\n')),
+  html: page('answers with the HTML page of a proxy', '返回代理的 HTML 页面', { body: '<p>Please sign in to the network</p>' }),
+  badGateway: page('answers with the 502 page of a gateway', '返回网关的 502 页面', { status: 502, body: '<h1>502</h1>' }),
+  gatewayDown: page('answers with the 503 page of a gateway', '返回网关的 503 页面', { status: 503, body: '<h1>503</h1>' }),
+  empty: page('answers with nothing', '返回空响应', {}),
+  list: page('answers with JSON that is not an object', '返回的 JSON 不是对象', { body: '[]' }),
+  codeless: page('answers with JSON without a Code', '返回的 JSON 中没有 Code', { body: '{}' }),
+  large: page('answers with more than 64 KiB', '返回超过 64 KiB 的内容', { body: ' '.repeat(8 * 1024 * 1024) }, 'ERR_CANCELED'),
+  redirect: page('redirects elsewhere', '重定向到其他地址', { status: 307, location: '/elsewhere' }),
 } satisfies Record<string, Fault>;
 
 /** The name of a fault. */
@@ -107,33 +82,19 @@ export const faults: Readonly<Record<FaultName, Fault>> = table;
 /** Whether a text names a fault. */
 export const isFaultName = (name: string): name is FaultName => Object.hasOwn(faults, name);
 
-type MagicNumber = InBoth &
-  Readonly<{
-    fault?: FaultName;
-    /** Whether the repeat of a request meets no fault. */
-    isOnce?: true;
-  }>;
+/** What happens to a number; `isOnce` if not to the repeat of a request. */
+type MagicNumber = InBoth & Readonly<{ fault?: FaultName; isOnce?: true }>;
 
-const always = (fault: FaultName): MagicNumber => ({
-  fault,
-  en: faults[fault].en,
-  zh: faults[fault].zh,
-});
+const always = (fault: FaultName): MagicNumber => ({ fault, ...faults[fault] });
 
 // prettier-ignore
 const magic: readonly MagicNumber[] = [
   { en: 'delivers the message', zh: '短信正常送达' },
-  always('frequency'),
-  always('dayLimit'),
-  always('badNumber'),
-  always('noBalance'),
-  always('notActivated'),
-  always('badParameters'),
-  always('wrongSecret'),
-  always('hang'),
-  { fault: 'cut', isOnce: true, en: 'delivers the message and cuts the connection; the repeat is refused with SignatureNonceUsed', zh: '短信已送达，但连接断开；重发的请求返回 SignatureNonceUsed' },
+  ...(['frequency', 'dayLimit', 'badNumber', 'noBalance', 'notActivated', 'badParameters'] as const).map(always),
+  ...(['wrongSecret', 'hang'] as const).map(always),
+  { fault: 'cut', isOnce: true, en: 'delivers, then cuts the connection; refuses the repeat with SignatureNonceUsed', zh: '短信已送达，随后断开连接；重发的请求返回 SignatureNonceUsed' },
   always('lost'),
-  { fault: 'gatewayDown', isOnce: true, en: 'answers with the 503 page of a gateway; the repeat is accepted', zh: '首次返回网关的 503 页面；重发的请求正常送达' },
+  { fault: 'gatewayDown', isOnce: true, en: 'answers with the 503 page of a gateway; delivers on the repeat', zh: '首次返回网关的 503 页面；重发的请求正常送达' },
 ];
 
 /** The numbers that decide what happens, whoever else uses the sandbox: 13800000000 and those that follow. */

@@ -3,15 +3,9 @@ import phrases from '@logto/phrases';
 import { z, ZodError } from 'zod';
 
 import configTemplate from '../docs/config-template.json' with { type: 'json' };
-import {
-  gatewayStatuses,
-  type Outcome,
-  parseAnswer,
-  readAnswer,
-  type Sent,
-} from '../src/answer.js';
+import * as connector from '../src/answer.js';
 import { configGuard, signNames } from '../src/config.js';
-import { readTemplateParam } from './checks.js';
+import { readVariables } from './checks.js';
 import { accessKey, type InBoth } from './service.js';
 
 /** The config that the sandbox takes, all but its `endpoint`. */
@@ -47,63 +41,57 @@ export const readError = ({ code, data }: ConnectorError, language: keyof InBoth
 });
 
 /** What a request tells of the message and the config that it was made of. */
-const readSent = (form: URLSearchParams): Omit<Sent, 'language'> => {
+const readSent = (form: URLSearchParams): Omit<connector.Sent, 'language'> => {
   const get = (name: string): string => form.get(name) ?? '';
   const signName = signNames.find((name) => name === get('SignName'));
+  const { code = '' } = readVariables(form) ?? {};
+  const [phoneNumber, templateCode] = [get('PhoneNumber'), get('TemplateCode')];
   // Where several usage types share a template, the first of them.
-  const templateIndex = config.templates.findIndex((it) => it.templateCode === get('TemplateCode'));
+  const templateIndex = config.templates.findIndex((it) => it.templateCode === templateCode);
 
   return {
     config: {
-      ...checkedConfig,
-      accessKeyId: get('AccessKeyId'),
+      ...{ ...checkedConfig, accessKeyId: get('AccessKeyId') },
       ...(signName ? { signName } : { signNameOverride: get('SignName') }),
       ...(form.has('Interval') && { intervalSeconds: Number(get('Interval')) }),
     },
-    message: {
-      code: readTemplateParam(get('TemplateParam'))?.code ?? '',
-      phoneNumber: get('PhoneNumber'),
-      templateCode: get('TemplateCode'),
-      templateIndex: Math.max(templateIndex, 0),
-    },
+    message: { code, phoneNumber, templateCode, templateIndex: Math.max(templateIndex, 0) },
   };
 };
 
 /**
- * What Logto makes of a request, by the connector's own tables.
+ * What Logto makes of a request, by the connector's own tables: an error; or nothing as yet, as the connector `repeats`
+ * what no answer of Aliyun's came to.
  *
  * @param fate What came back, or what the connector calls the failure.
- * @param isRepeat Whether it is the connector's second try.
- * @param isUnanswered Whether Aliyun gave no answer to the first one.
+ * @param isUnanswered Whether Aliyun gave no answer to a first request; nothing if this is the first.
  */
 export const judge = (
   form: URLSearchParams,
   fate: Readonly<{ status: number; body: string } | { failure: string }>,
-  isRepeat: boolean,
-  isUnanswered: boolean,
+  isUnanswered: boolean | undefined,
 ) => {
-  const outcome: Outcome =
-    'failure' in fate ? { ...fate, isSent: true } : { ...fate, isRepeat: isUnanswered };
-  const sent = readSent(form);
-  const error = readAnswer(outcome, { ...sent, language: 'en' });
-  // What cannot be read is no failure of the line.
+  const outcome: connector.Outcome =
+    'failure' in fate ? { ...fate, isSent: true } : { ...fate, isRepeat: isUnanswered === true };
+  const read = (language: keyof InBoth) =>
+    connector.readAnswer(outcome, { ...readSent(form), language });
+  const error = read('en');
   const isPassing =
     'failure' in fate
-      ? error?.code !== ConnectorErrorCodes.InvalidResponse
-      : gatewayStatuses.includes(fate.status) && !parseAnswer(fate.body);
-  const result = !error ? 'sent' : isPassing && !isRepeat ? 'repeats' : 'error';
-  const read = (language: keyof InBoth) => {
-    const error = result === 'error' && readAnswer(outcome, { ...sent, language });
+      ? // What cannot be read is no failure of the line.
+        error?.code !== ConnectorErrorCodes.InvalidResponse
+      : connector.gatewayStatuses.includes(fate.status) && !connector.parseAnswer(fate.body);
+  const result = !error ? 'sent' : isPassing && isUnanswered === undefined ? 'repeats' : 'error';
+  const tell = (language: keyof InBoth) => {
+    const error = result === 'error' && read(language);
 
     return error ? readError(error, language) : { user: '', admin: '' };
   };
-  const [en, zh] = [read('en'), read('zh')];
+  const [en, zh] = [tell('en'), tell('zh')];
+  const [user, admin] = [
+    { en: en.user, zh: zh.user },
+    { en: en.admin, zh: zh.admin },
+  ];
 
-  return {
-    result,
-    /** Logto's code for the error, or nothing. */
-    error: result === 'error' ? (error?.code ?? '') : '',
-    user: { en: en.user, zh: zh.user },
-    admin: { en: en.admin, zh: zh.admin },
-  } as const;
+  return { result, error: result === 'error' ? String(error?.code) : '', user, admin } as const;
 };

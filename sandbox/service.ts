@@ -39,15 +39,9 @@ export const templates: ReadonlyMap<string, Template> = new Map([
   ['100005', notice('验证绑定手机号模板', 'verify the bound phone', '验证绑定手机号', 'verifying your bound phone number')],
 ]);
 
-const variable = /\$\{(\w+)\}/g;
-
-/** The names of a text's variables. */
-export const variablesOf = (text: string): string[] =>
-  [...text.matchAll(variable)].map(([, name = '']) => name);
-
-/** The text with its variables filled in. */
-export const fillIn = (text: string, values: Readonly<Record<string, string>>): string =>
-  text.replace(variable, (whole, name: string) => values[name] ?? whole);
+/** The text with its variables filled in; all templates have the same. */
+export const fillIn = (text: string, code: string, min: string): string =>
+  text.replace('${code}', () => code).replace('${min}', () => min);
 
 /** What a request must hold. */
 // prettier-ignore

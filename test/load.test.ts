@@ -52,7 +52,7 @@ describe.concurrent('200 messages at once', () => {
       code: String(100_000 + index),
       fault: index % 8 === 7 ? faultNames[((index - 7) / 8) % faultNames.length] : undefined,
     }));
-    const warmUp = messages.map(({ number, code }) => ({ number: `138${number.slice(3)}`, code }));
+    const warmUp = messages.map(({ number, code }) => ({ number: `137${number.slice(3)}`, code }));
     const faultOf = new Map(messages.map(({ number, fault }) => [number, fault]));
     const sandbox = await startSandbox({
       fault: (_, form) => faultOf.get(form.get('PhoneNumber') ?? ''),
