@@ -54,13 +54,10 @@ const answerOf = ({ answerCode, status }) =>
   answerCode || (status ? `HTTP ${status}` : say('no answer', '无响应'));
 
 const resultOf = (arrival) => {
-  const delivered = say('delivered', '已送达');
-  const answer = answerOf(arrival);
-
-  if (answer === 'OK') {
-    return arrival.delivered ? delivered : say('accepted, never delivered', '已受理，不送达');
-  }
-  return arrival.delivered ? `${delivered}${say(', ', '，')}${answer}` : answer;
+  const answer = answerOf(arrival) === 'OK' ? '' : answerOf(arrival);
+  const lost = answer ? '' : say('accepted, never delivered', '已受理，不送达');
+  const fate = arrival.delivered ? say('delivered', '已送达') : lost;
+  return [fate, answer].filter(Boolean).join(say(', ', '，'));
 };
 
 const pretty = (json) => {
@@ -94,10 +91,7 @@ const detailOf = (arrival) => {
   const attempt = isRepeat
     ? say('repeat of an earlier request', '同一请求的重试')
     : say('first try', '首次请求');
-  const names = Object.keys(parameters).flatMap((name) => [
-    create('dt', name),
-    create('dd', parameters[name]),
-  ]);
+  const lines = Object.entries(parameters).map(([name, value]) => `${name.padEnd(17)}${value}`);
   const cause = fault ? say(`, by the fault "${fault}"`, `，模拟故障：${fault}`) : '';
   return [
     create(
@@ -117,7 +111,7 @@ const detailOf = (arrival) => {
       'section',
       ['h3', say('What was sent', '请求')],
       [isSignatureRight ? 'p' : 'p.error', `${signature}${say(', ', '，')}${attempt}`],
-      ['dl', ...names],
+      ['pre', lines.join('\n')],
     ),
   ];
 };
@@ -155,16 +149,17 @@ const itemOf = (arrival) => {
 /** Adds to the list. The newest is chosen, unless an older one is being read. */
 const receive = (arrivals) => {
   const isFollowing = shown.chosen === shown.newest;
-  const items = arrivals.map(itemOf).reverse();
+  const items = arrivals.map(itemOf);
 
-  if (items[0]) {
-    find('list').prepend(...items);
+  if (items.length > 0) {
+    find('list').prepend(...items.reverse());
     [...find('list').children].slice(1000).forEach((item) => item.remove());
     find('setup').open &&= shown.newest !== undefined;
     shown.newest = arrivals.at(-1);
-  }
-  if (items[0] && isFollowing) {
-    choose(shown.newest, items[0]);
+
+    if (isFollowing) {
+      items[0].firstChild.click();
+    }
   }
 };
 

@@ -303,7 +303,7 @@ const tests: Record<string, () => Promise<void>> = {
 
       for (const row of await page.locator('.row').all()) {
         await row.click();
-        await page.locator('#detail dd').filter({ hasText: html }).first().waitFor();
+        await page.locator('#detail pre').filter({ hasText: html }).first().waitFor();
         assert.equal(await page.locator('main img').count(), 0);
       }
 
