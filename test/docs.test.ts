@@ -7,6 +7,7 @@ import { describe, expect, it } from 'vitest';
 
 import configTemplate from '../docs/config-template.json' with { type: 'json' };
 import packageJson from '../package.json' with { type: 'json' };
+import { faults, magicNumbers } from '../sandbox/faults.js';
 import { configGuard, isRetired, signNames, usageTypes } from '../src/config.js';
 import { userSentences } from '../src/error.js';
 import createConnector from '../src/index.js';
@@ -196,6 +197,41 @@ describe('docs/install.md', () => {
 
     expect(new Set(codeIn(chinese))).toEqual(new Set(codeIn(english)));
     expect(fencesIn(chinese)).toEqual(fencesIn(english));
+  });
+});
+
+describe('docs/sandbox.md', async () => {
+  const sandbox = await read('docs/sandbox.md');
+  const [english = '', chinese = ''] = sandbox.split('\n## 中文\n');
+
+  it('has the same code and fences in both languages, in lines of 60 characters', () => {
+    expect(new Set(codeIn(chinese))).toEqual(new Set(codeIn(english)));
+    expect(fencesIn(chinese)).toEqual(fencesIn(english));
+    expect(
+      fencesIn(sandbox)
+        .join('')
+        .split('\n')
+        .filter((line) => line.length > 60),
+    ).toEqual([]);
+  });
+
+  it.each([
+    ['en', english, /^Magic numbers\n/, /^Faults\n/],
+    ['zh', chinese, /^特殊号码\n/, /^故障\n/],
+  ] as const)('lists every magic number and every fault: %s', (language, text, magic, fault) => {
+    expect(rowsOf(sectionOf(text, magic))).toEqual(
+      [...magicNumbers].map(([number, it]) => [`\`${number}\``, it[language]]),
+    );
+    expect(rowsOf(sectionOf(text, fault))).toEqual(
+      Object.entries(faults).map(([name, it]) => [`\`${name}\``, it[language]]),
+    );
+  });
+
+  it('tests a sign-in in under 20 lines', () => {
+    const [test = ''] = fencesIn(english, 'ts');
+
+    expect(test).toContain('/latest?to=');
+    expect(test.trim().split('\n').length).toBeLessThan(20);
   });
 });
 
