@@ -19,8 +19,9 @@ const findBrowser = (): string | undefined => {
   const folders = (process.env.PATH ?? '').split(path.delimiter);
   const names = ['chromium', 'chromium-browser', 'google-chrome', 'google-chrome-stable'];
   const paths = names.flatMap((name) => folders.map((folder) => path.join(folder, name)));
+  const { CHROMIUM } = process.env;
 
-  return process.env.CHROMIUM ?? paths.find((file) => existsSync(file));
+  return (CHROMIUM ? [CHROMIUM] : paths).find((file) => existsSync(file));
 };
 
 const executablePath = findBrowser();
