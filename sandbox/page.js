@@ -12,9 +12,7 @@ const find = (id) => document.getElementById(id);
 /** Makes `p.soft` or the like. Texts among the children stay text; a list is an element to be made. */
 const create = (kind, ...children) => {
   const [tag, className = ''] = kind.split('.');
-  const lang = /\p{Script=Han}/u.test(children.filter((it) => typeof it === 'string'))
-    ? 'zh-CN'
-    : 'en';
+  const lang = /\p{Script=Han}/u.test(children.filter((it) => typeof it === 'string')) ? 'zh-CN' : 'en';
   const element = Object.assign(document.createElement(tag), { className, lang });
   element.append(...children.map((it) => (Array.isArray(it) ? create(...it) : it)));
   return element;
@@ -50,8 +48,7 @@ const spaced = (number) => number.replace(/^(\d{3})(\d{4})(\d{4})$/, '$1 $2 $3')
 const timeOf = ({ time }, dateStyle) =>
   new Date(time).toLocaleString(locale, { timeStyle: 'medium', hourCycle: 'h23', dateStyle });
 
-const answerOf = ({ answerCode, status }) =>
-  answerCode || (status ? `HTTP ${status}` : say('no answer', '无响应'));
+const answerOf = ({ answerCode, status }) => answerCode || (status ? `HTTP ${status}` : say('no answer', '无响应'));
 
 const resultOf = (arrival) => {
   const answer = answerOf(arrival) === 'OK' ? '' : answerOf(arrival);
@@ -85,21 +82,12 @@ const logtoOf = ({ result, error, user, admin }) => {
 const detailOf = (arrival) => {
   const { isSignatureRight, isRepeat, status, fault, parameters } = arrival;
   const nothing = say('This request puts nothing on the phone.', '此请求未向手机发送短信。');
-  const signature = isSignatureRight
-    ? say('Signature right', '请求签名正确')
-    : say('Signature wrong', '请求签名错误');
-  const attempt = isRepeat
-    ? say('repeat of an earlier request', '同一请求的重试')
-    : say('first try', '首次请求');
+  const signature = isSignatureRight ? say('Signature right', '请求签名正确') : say('Signature wrong', '请求签名错误');
+  const attempt = isRepeat ? say('repeat of an earlier request', '同一请求的重试') : say('first try', '首次请求');
   const lines = Object.entries(parameters).map(([name, value]) => `${name.padEnd(17)}${value}`);
   const cause = fault ? say(`, by the fault "${fault}"`, `，模拟故障：${fault}`) : '';
   return [
-    create(
-      'div.phone',
-      ['time', timeOf(arrival, 'long')],
-      ['p.bubble', arrival.text],
-      ['p', arrival.gloss || nothing],
-    ),
+    create('div.phone', ['time', timeOf(arrival, 'long')], ['p.bubble', arrival.text], ['p', arrival.gloss || nothing]),
     create('section', ['h3', say('What Logto shows', 'Logto 的提示')], ...logtoOf(arrival.logto)),
     create(
       'section',
@@ -202,12 +190,8 @@ const showFaults = ({ next, all, numbers, interval }) => {
 const showFacts = ({ config, faultNames, magicNumbers }) => {
   const copy = copyButton(config, say('Copy the config', '复制配置'), null);
   find('config').append(copy, create('pre', config));
-  find('fault').append(
-    ...faultNames.map((it) => new Option(`${it.name}: ${it[language]}`, it.name)),
-  );
-  find('magic').append(
-    ...magicNumbers.map((it) => create('tr', ['th', spaced(it.number)], ['td', it[language]])),
-  );
+  find('fault').append(...faultNames.map((it) => new Option(`${it.name}: ${it[language]}`, it.name)));
+  find('magic').append(...magicNumbers.map((it) => create('tr', ['th', spaced(it.number)], ['td', it[language]])));
 };
 
 const showConnection = (isLive) => {
