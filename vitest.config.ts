@@ -5,7 +5,7 @@ export default defineConfig({
     // CommonJS packages look as they do to Node.js.
     deps: { interopDefault: false },
     globalSetup: 'test/global-setup.ts',
-    include: ['src/**/*.test.ts', 'sandbox/**/*.test.ts', 'test/**/*.test.ts'],
+    include: ['src/**/*.test.ts', 'test/**/*.test.ts'],
     coverage: { include: ['src/**/*.ts'], exclude: ['src/**/*.test.ts'], reporter: ['text'] },
   },
 });

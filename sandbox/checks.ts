@@ -1,10 +1,10 @@
 import { randomUUID } from 'node:crypto';
 
+import openApiUtil from '@alicloud/openapi-util';
 import { trySafe } from '@silverhand/essentials';
 import { z } from 'zod';
 
 import * as service from './service.js';
-import { referenceSignature } from './signer.js';
 
 /** What is answered. `code` is Aliyun's, and nothing where somebody else answers: with a page, or elsewhere. */
 export type Reply = Readonly<{ status: number; code: string; body: string; location?: string }>;
@@ -26,6 +26,13 @@ export const business = (code: string, Message: string): Reply => {
   return { status: /^OK$|\./.test(code) ? 200 : 400, code, body: JSON.stringify(body) };
 };
 
+/** The RPC signature of parameters that are not encoded, all but `Signature`, made by Aliyun's own code. */
+export const referenceSignature = (
+  parameters: Record<string, string>,
+  method: string,
+  accessKeySecret: string,
+): string => openApiUtil.default.getRPCSignature(parameters, method, accessKeySecret);
+
 /** Whether a form is signed with the sandbox's AccessKey. */
 export const isSigned = (form: URLSearchParams): boolean => {
   const { Signature, ...rest } = Object.fromEntries(form);
@@ -39,24 +46,17 @@ export const mismatchOf = (form: URLSearchParams): string =>
 
 /** The variables in a TemplateParam; nothing unless it is an object of texts. */
 export const readVariables = (form: URLSearchParams): Partial<Record<string, string>> | undefined =>
-  z
-    .record(z.string())
-    .safeParse(trySafe((): unknown => JSON.parse(form.get('TemplateParam') ?? ''))).data;
+  z.record(z.string()).safeParse(trySafe((): unknown => JSON.parse(form.get('TemplateParam') ?? ''))).data;
 
 /**
  * The refusal of the gateway, if any, before the service sees a request.
  *
  * @param isNonceUsed Whether it passed a request with this nonce already.
  */
-export const checkGateway = (
-  form: URLSearchParams,
-  contentType: string,
-  isNonceUsed: boolean,
-): Reply | undefined => {
+export const checkGateway = (form: URLSearchParams, contentType: string, isNonceUsed: boolean): Reply | undefined => {
   const get = (name: string): string => form.get(name) ?? '';
   const missing = service.requiredParameters.find((name) => !form.has(name)) ?? '';
-  const [wrong = ''] =
-    Object.entries(service.fixedParameters).find(([name, value]) => get(name) !== value) ?? [];
+  const [wrong = ''] = Object.entries(service.fixedParameters).find(([name, value]) => get(name) !== value) ?? [];
   const isApi = get('Action') === 'SendSmsVerifyCode' && get('Version') === '2017-05-25';
   const time = get('Timestamp');
   const isInTime = Math.abs(Date.now() - Date.parse(time)) < 15 * 60_000;

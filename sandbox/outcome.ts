@@ -1,4 +1,4 @@
-import { type ConnectorError, ConnectorErrorCodes } from '@logto/connector-kit';
+import { type ConnectorError } from '@logto/connector-kit';
 import phrases from '@logto/phrases';
 import { z, ZodError } from 'zod';
 
@@ -59,6 +59,8 @@ const readSent = (form: URLSearchParams): Omit<connector.Sent, 'language'> => {
   };
 };
 
+const nothing = { error: '', user: '', admin: '' };
+
 /**
  * What Logto makes of a request, by the connector's own tables: an error; or nothing as yet, as the connector `repeats`
  * what no answer of Aliyun's came to.
@@ -71,27 +73,19 @@ export const judge = (
   fate: Readonly<{ status: number; body: string } | { failure: string }>,
   isRepeat: boolean,
 ) => {
-  const outcome: connector.Outcome =
-    'failure' in fate ? { ...fate, isSent: true } : { ...fate, isRepeat };
-  const read = (language: keyof InBoth) =>
-    connector.readAnswer(outcome, { ...readSent(form), language });
-  const error = read('en');
-  const isPassing =
-    'failure' in fate
-      ? // What cannot be read is no failure of the line.
-        error?.code !== ConnectorErrorCodes.InvalidResponse
-      : connector.gatewayStatuses.includes(fate.status) && !connector.parseAnswer(fate.body);
-  const result = !error ? 'sent' : isPassing && !isRepeat ? 'repeats' : 'error';
+  const outcome = { ...fate, isUnanswered: 'failure' in fate || isRepeat };
+  const repeats = !isRepeat && connector.mayPass(fate);
   const tell = (language: keyof InBoth) => {
-    const error = result === 'error' && read(language);
+    const error = repeats ? undefined : connector.readAnswer(outcome, { ...readSent(form), language });
 
-    return error ? readError(error, language) : { user: '', admin: '' };
+    return error ? { error: error.code, ...readError(error, language) } : nothing;
   };
   const [en, zh] = [tell('en'), tell('zh')];
-  const [user, admin] = [
-    { en: en.user, zh: zh.user },
-    { en: en.admin, zh: zh.admin },
-  ];
 
-  return { result, error: result === 'error' ? String(error?.code) : '', user, admin } as const;
+  return {
+    result: repeats ? 'repeats' : en.error ? 'error' : 'sent',
+    error: en.error,
+    user: { en: en.user, zh: zh.user },
+    admin: { en: en.admin, zh: zh.admin },
+  } as const;
 };

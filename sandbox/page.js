@@ -26,18 +26,7 @@ const createButton = (kind, text, name, onClick) => {
 
 const copyButton = (text, label, name) =>
   createButton('copy', label, name, async (button) => {
-    try {
-      await navigator.clipboard.writeText(text);
-    } catch {
-      // A page of plain http from elsewhere than loopback has no clipboard.
-      const area = Object.assign(create('textarea.unseen'), { value: text });
-      document.body.append(area);
-      area.select();
-      document.execCommand('copy');
-      area.remove();
-      button.focus();
-    }
-
+    await navigator.clipboard.writeText(text);
     button.textContent = find('news').textContent = say('Copied', '已复制');
     setTimeout(() => (button.textContent = label), 2000);
   });
@@ -55,14 +44,6 @@ const resultOf = (arrival) => {
   const lost = answer ? '' : say('accepted, never delivered', '已受理，不送达');
   const fate = arrival.delivered ? say('delivered', '已送达') : lost;
   return [fate, answer].filter(Boolean).join(say(', ', '，'));
-};
-
-const pretty = (json) => {
-  try {
-    return JSON.stringify(JSON.parse(json), undefined, 2);
-  } catch {
-    return json;
-  }
 };
 
 const logtoOf = ({ result, error, user, admin }) => {
@@ -93,7 +74,7 @@ const detailOf = (arrival) => {
       'section',
       ['h3', say('What was answered', '响应')],
       ['p', (status ? `HTTP ${status}` : answerOf(arrival)) + cause],
-      ['pre', pretty(arrival.answer)],
+      ['pre', arrival.answer],
     ),
     create(
       'section',
@@ -111,11 +92,7 @@ const choose = (arrival, item) => {
   shown.chosen = arrival;
   find('detail').replaceChildren(...detailOf(arrival));
 
-  // Tab goes to the chosen one; the arrow keys go on from there.
-  for (const button of find('list').querySelectorAll('button')) {
-    button.tabIndex = button.parentElement === item ? 0 : -1;
-    button.ariaCurrent = String(button.parentElement === item);
-  }
+  document.querySelectorAll('.row').forEach((row) => (row.ariaCurrent = String(row.parentElement === item)));
 };
 
 const itemOf = (arrival) => {
@@ -201,27 +178,11 @@ const showConnection = (isLive) => {
 };
 
 document.documentElement.lang = locale;
-find('logo').src = find('icon').href;
 
-for (const element of document.querySelectorAll('[data-zh]')) {
-  element.textContent = say(element.textContent, element.dataset.zh);
-}
+document.querySelectorAll('[data-zh]').forEach((it) => (it.textContent = say(it.textContent, it.dataset.zh)));
 
-find('list').addEventListener('keydown', (event) => {
-  const items = [...find('list').children];
-  const at = items.findIndex((item) => item.contains(event.target));
-  const next = { ArrowDown: at + 1, ArrowUp: at - 1, Home: 0, End: items.length - 1 }[event.key];
-
-  if (items[next]) {
-    event.preventDefault();
-    items[next].firstChild.click();
-    items[next].firstChild.focus();
-  }
-});
 find('clear').addEventListener('click', () => change('DELETE', '/messages'));
-find('interval').addEventListener('change', ({ target: { checked: interval } }) =>
-  change('PUT', '/faults', { interval }),
-);
+find('interval').addEventListener('change', ({ target }) => change('PUT', '/faults', { interval: target.checked }));
 find('form').addEventListener('submit', async (event) => {
   event.preventDefault();
   const { fault, scope, number } = Object.fromEntries(new FormData(event.target));

@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import http, { type IncomingMessage, type ServerResponse } from 'node:http';
 import { type Server } from 'node:net';
+import { text } from 'node:stream/consumers';
 import { setTimeout as sleep } from 'node:timers/promises';
 
 import { trySafe } from '@silverhand/essentials';
@@ -11,13 +12,13 @@ import { config } from './outcome.js';
 import { type Arrival, type ChooseFault, receive } from './receive.js';
 import { changesGuard, createState } from './state.js';
 
-/** Many times what a request holds, in bytes. */
+/** Many times what a request holds, in characters. */
 const bodyLimit = 16 * 1024;
 
 const fileHeaders = {
   'cache-control': 'no-cache',
   'content-security-policy':
-    "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; img-src 'self' data:; base-uri 'none'; form-action 'none'; frame-ancestors 'none'",
+    "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; img-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'",
 };
 
 /** The page; read anew each time, so that a change shows. */
@@ -25,6 +26,7 @@ const files: Readonly<Record<string, readonly [name: string, type: string]>> = {
   'GET /': ['page.html', 'text/html;charset=utf-8'],
   'GET /page.css': ['page.css', 'text/css;charset=utf-8'],
   'GET /page.js': ['page.js', 'text/javascript;charset=utf-8'],
+  'GET /logo.svg': ['../logo.svg', 'image/svg+xml'],
 };
 
 const queryGuard = z.object({
@@ -37,17 +39,6 @@ const queryGuard = z.object({
   wait: z.coerce.number().min(0).max(60).default(0),
 });
 
-/** The body, or nothing if it is too long to be a request. */
-const readBody = async (request: AsyncIterable<Buffer>): Promise<string | undefined> => {
-  let body = Buffer.alloc(0);
-
-  for await (const chunk of request) {
-    body = body.length > bodyLimit ? body : Buffer.concat([body, chunk]);
-  }
-
-  return body.length > bodyLimit ? undefined : body.toString();
-};
-
 /** What the API answers: a status, and what becomes JSON. */
 type Answer = readonly [status: number, body?: unknown];
 
@@ -56,8 +47,7 @@ type Route = (query: URLSearchParams, body: string) => Answer | Promise<Answer>;
 const refuse = (status: number, error: string): Answer => [status, { error }];
 
 const say = (response: ServerResponse, [status, body]: Answer): void => {
-  response.writeHead(status, { 'content-type': 'application/json;charset=utf-8' });
-  response.end(JSON.stringify(body));
+  response.writeHead(status, { 'content-type': 'application/json;charset=utf-8' }).end(JSON.stringify(body));
 };
 
 /** Whether a page of another site may have sent a request: under a name of its own that leads here, or with a form. */
@@ -66,8 +56,7 @@ const isFromElsewhere = ({ headers }: IncomingMessage, ownName: string | undefin
   const name = host.toLowerCase().replace(/:\d+$/, '');
 
   return (
-    (name !== ownName && !/^(([\w-]+\.)*localhost|127(\.\d+){3}|\[::1])$/.test(name)) ||
-    origin !== `http://${host}`
+    (name !== ownName && !/^(([\w-]+\.)*localhost|127(\.\d+){3}|\[::1])$/.test(name)) || origin !== `http://${host}`
   );
 };
 
@@ -102,8 +91,7 @@ export const startSandbox = async (options: Options = {}) => {
 
   /** Tells a page what is there, and from then on what is new. */
   const stream = (response: ServerResponse): void => {
-    const send = (event: string, data: unknown) =>
-      response.write(`event: ${event}\ndata: ${JSON.stringify(data)}\n\n`);
+    const send = (event: string, data: unknown) => response.write(`event: ${event}\ndata: ${JSON.stringify(data)}\n\n`);
     const sendArrival = (arrival: Arrival) => send('arrival', arrival);
     const sendState = () =>
       send('state', {
@@ -112,15 +100,11 @@ export const startSandbox = async (options: Options = {}) => {
         faultNames: Object.entries(faults).map(([name, { en, zh }]) => ({ name, en, zh })),
         magicNumbers: [...magicNumbers].map(([number, { en, zh }]) => ({ number, en, zh })),
       });
-    const timer = setInterval(() => response.write(':\n\n'), 15_000).unref();
 
     response.writeHead(200, { 'content-type': 'text/event-stream', 'cache-control': 'no-store' });
     sendState();
     state.events.on('change', sendState).on('arrival', sendArrival);
-    response.once('close', () => {
-      clearInterval(timer);
-      state.events.off('change', sendState).off('arrival', sendArrival);
-    });
+    response.once('close', () => state.events.off('change', sendState).off('arrival', sendArrival));
   };
 
   /** The API; what it is given wrongly is a ZodError. */
@@ -153,20 +137,17 @@ export const startSandbox = async (options: Options = {}) => {
 
   const handle = async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
     const { pathname, searchParams } = new URL(request.url ?? '', 'http://sandbox');
-    const method = request.method === 'HEAD' ? 'GET' : (request.method ?? '');
-    const path = `${method} ${pathname}`;
-    const [type = '', body] = [request.headers['content-type'], await readBody(request)];
+    const path = `${request.method ?? ''} ${pathname}`;
+    const { 'content-type': type = '' } = request.headers;
+    const body = (await text(request)).slice(0, bodyLimit);
     const [name, contentType] = files[path] ?? [];
 
     response.setHeader('x-content-type-options', 'nosniff');
 
     if (isFromElsewhere(request, ownName)) {
       say(response, refuse(403, 'Only requests to the address of the sandbox itself are taken.'));
-    } else if (method !== 'GET' && path !== 'POST /' && !/^application\/json\b/i.test(type)) {
+    } else if (request.method !== 'GET' && path !== 'POST /' && !/^application\/json\b/i.test(type)) {
       say(response, refuse(415, 'The content type must be application/json.'));
-    } else if (body === undefined) {
-      response.setHeader('connection', 'close');
-      say(response, refuse(413, 'The body is too long.'));
     } else if (path === 'POST /') {
       receive(state, body, request, response, options.fault);
     } else if (path === 'GET /events') {
@@ -209,5 +190,4 @@ export const startSandbox = async (options: Options = {}) => {
 };
 
 /** The port that a server listens on. Throws when it listens on none. */
-export const portOf = (server: Server): number =>
-  z.object({ port: z.number() }).parse(server.address()).port;
+export const portOf = (server: Server): number => z.object({ port: z.number() }).parse(server.address()).port;

@@ -11,10 +11,7 @@ export const currentSignature = '恒创联众';
 
 /** Those that Aliyun does not support after 2026-08-31. */
 // prettier-ignore
-export const retiredSignatures = [
-  '云渚科技验证平台', '云渚科技验证服务',
-  '速通互联验证码', '速通互联验证平台', '速通互联验证服务',
-];
+export const retiredSignatures = ['云渚科技验证平台', '云渚科技验证服务', '速通互联验证码', '速通互联验证平台', '速通互联验证服务'];
 
 /** Aliyun's name for a template and an English one; its text, and the same in English. */
 type Template = Readonly<{ name: InBoth; text: string; gloss: string }>;

@@ -52,12 +52,7 @@ export const createState = () => {
   const forms: string[] = [];
   const nonces = new Map<string, Nonce>();
   const sentTimes = new Map<string, number>();
-  const faults: z.infer<typeof faultsGuard> = {
-    next: null,
-    all: null,
-    numbers: {},
-    interval: true,
-  };
+  const faults: z.infer<typeof faultsGuard> = { next: null, all: null, numbers: {}, interval: true };
   const counter = { forms: 0, minutes: 0 };
   const now = (): number => Date.now() + counter.minutes * 60_000;
 

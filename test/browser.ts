@@ -12,7 +12,7 @@ import { type BrowserContextOptions, chromium, type Page } from 'playwright-core
 
 import { type Sandbox, startSandbox } from '../sandbox/server.js';
 import { accessKey } from '../sandbox/service.js';
-import { referenceSignature } from '../sandbox/signer.js';
+import { referenceSignature } from '../sandbox/checks.js';
 import createConnector from '../src/index.js';
 
 const findBrowser = (): string | undefined => {
@@ -178,18 +178,6 @@ const tests: Record<string, () => Promise<void>> = {
       assert.match(await page.title(), /^482913/);
     }),
 
-  'copies where there is no clipboard to write to': async () =>
-    open({}, async ({ page }) => {
-      await page.evaluate("Object.defineProperty(navigator, 'clipboard', { value: undefined })");
-      await send({ page }, { code: '135790' });
-      await page.getByRole('button', { name: 'Copy 135790' }).press('Enter');
-      await page.getByRole('status').filter({ hasText: 'Copied' }).waitFor();
-      await page.getByRole('button', { name: 'Faults' }).click();
-      await page.getByLabel('For').selectOption({ label: 'one number' });
-      await page.getByRole('textbox').press('ControlOrMeta+V');
-      assert.equal(await page.getByRole('textbox').inputValue(), '135790');
-    }),
-
   'shows the newest, but stays with an older one that is read': async () =>
     open({}, async ({ page }) => {
       await send({ page }, { to: '13800138001', code: '111111' });
@@ -341,8 +329,10 @@ const tests: Record<string, () => Promise<void>> = {
       await send({ page }, { to: '13800138002', code: '222222' });
       await rows(page, '222222').waitFor();
 
+      // The newest is the first.
       await tabTo(page, '.row');
-      await page.keyboard.press('ArrowDown');
+      await tabTo(page, '.row');
+      await page.keyboard.press('Enter');
       await page.locator('#detail').getByText('111111').first().waitFor();
       assert.notEqual(
         await page.evaluate('getComputedStyle(document.activeElement).outlineStyle'),

@@ -16,7 +16,7 @@ import { accessKey, currentSignature } from '../sandbox/service.js';
 import createConnector from '../src/index.js';
 
 /** A config that the sandbox takes. */
-const configFor = (endpoint: string) => ({
+export const configFor = (endpoint: string) => ({
   accessKeyId: accessKey.id,
   accessKeySecret: accessKey.secret,
   signName: currentSignature,

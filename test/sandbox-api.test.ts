@@ -5,10 +5,10 @@ import { afterAll, describe, expect, it, vi } from 'vitest';
 import { z } from 'zod';
 
 import createConnector from '../src/index.js';
-import { pathsOf, saidIn, toldUser } from '../test/errors.js';
-import { configFor } from '../test/servers.js';
-import { faults, magicNumbers } from './faults.js';
-import { startSandbox } from './server.js';
+import { pathsOf, saidIn, toldUser } from './errors.js';
+import { configFor } from './servers.js';
+import { faults, magicNumbers } from '../sandbox/faults.js';
+import { startSandbox } from '../sandbox/server.js';
 
 vi.setConfig({ testTimeout: 30_000, maxConcurrency: 20 });
 

@@ -2,9 +2,9 @@ import { randomUUID } from 'node:crypto';
 
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 
-import { type Sandbox, startSandbox } from './server.js';
-import { accessKey, retiredSignatures } from './service.js';
-import { referenceSignature } from './signer.js';
+import { type Sandbox, startSandbox } from '../sandbox/server.js';
+import { accessKey, retiredSignatures } from '../sandbox/service.js';
+import { referenceSignature } from '../sandbox/checks.js';
 
 const servers: Sandbox[] = [];
 const start = async (...options: Parameters<typeof startSandbox>): Promise<Sandbox> => {

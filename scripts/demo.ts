@@ -9,9 +9,9 @@ import { fileURLToPath } from 'node:url';
 import { loadConnectorFactories } from '@logto/cli/lib/connector/index.js';
 import { ConnectorError, getConfigTemplateByType, TemplateType } from '@logto/connector-kit';
 
-import { config as baseConfig, readError } from './outcome.js';
-import { startSandbox } from './server.js';
-import { fillIn, templates } from './service.js';
+import { config as baseConfig, readError } from '../sandbox/outcome.js';
+import { startSandbox } from '../sandbox/server.js';
+import { fillIn, templates } from '../sandbox/service.js';
 
 const [number = '8613800138000', code = '482913'] = process.argv.slice(2);
 
