@@ -17,10 +17,14 @@ const bodyLimit = 64 * 1024;
 /** How many calls may be under way in the process at once. */
 const callLimit = 1000;
 
+const { options: globalOptions } = https.globalAgent;
+const proxy = 'proxyEnv' in globalOptions && { proxyEnv: globalOptions.proxyEnv };
+
 const createAgents = (options: http.AgentOptions) => ({
   http: new http.Agent(options),
-  // NODE_USE_ENV_PROXY shows in the global agent's options, in the Node.js versions that have it.
-  https: new https.Agent({ ...https.globalAgent.options, ...options, rejectUnauthorized: true }),
+  // With NODE_USE_ENV_PROXY the global agent holds the proxy of the environment. Nothing else that may be set there
+  // counts: it could trust any server, or bound the connections.
+  https: new https.Agent({ ...options, ...proxy, rejectUnauthorized: true }),
 });
 
 /**
@@ -114,8 +118,8 @@ const postTwice = async (endpoint: string, form: string): Promise<Outcome> => {
   }
 
   await sleep(delay);
-  const timeLeft = Math.max(Math.floor(end - performance.now()), 1);
-  const second = await attempt(endpoint, form, createAgents({ keepAlive: false }), timeLeft);
+  const agent = createAgents({ keepAlive: false, timeout: callTime });
+  const second = await attempt(endpoint, form, agent, end - performance.now());
 
   return { ...second, isUnanswered: first.isUnanswered || second.isUnanswered };
 };

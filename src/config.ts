@@ -67,7 +67,7 @@ const accessKeyGuard = (key: 'accessKeyId' | 'accessKeySecret', label: string) =
     .min(1, message)
     .regex(visible, notVisible(key))
     .regex(
-      /^(?!<?(?:your-)?access-key-(?:id|secret)>?$)/,
+      /^(?!<?(?:your-)?access-key-(?:id|secret)>?$)/i,
       inBoth(
         `"${key}" still holds a placeholder. Write the ${label} in its place.`,
         `"${key}" 仍是占位符，请替换为 ${label}。`,
@@ -163,7 +163,9 @@ const wholeNumberGuard = (key: string, max: number, example: number) => {
     `"${key}" 必须是 1 到 ${max} 的整数，不加引号，例如 ${example}。`,
   );
 
-  return z.number({ message }).int(message).min(1, message).max(max, message);
+  return z
+    .number({ message })
+    .refine((it) => Number.isInteger(it) && it >= 1 && it <= max, message);
 };
 
 const endpointHelp = inBoth(

@@ -209,7 +209,11 @@ describe('sendMessage', () => {
     answerOnce('ServiceUnavailable');
     const error = await refusal({ payload: { code: '482913', ...locale } });
 
+    const mistake = await refusal({ payload: locale }, { ...config, accessKeyId: '' });
+
     expect(toldUser(error)).toMatch(language);
     expect(saidIn(error).split('\n')).toHaveLength(language === both ? 2 : 1);
+    expect(saidIn(mistake).split('\n')).toHaveLength(language === both ? 2 : 1);
+    expect(saidIn(mistake).includes('缺少')).toBe(language !== en);
   });
 });

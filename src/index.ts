@@ -45,11 +45,17 @@ const readStoredConfig = async (
   }
 };
 
-const checkConfig = (input: unknown): CheckedConfig => {
+const checkConfig = (input: unknown, language: Optional<Language>): CheckedConfig => {
   const result = configGuard.safeParse(input);
 
   if (!result.success) {
-    throw new ConnectorError(ConnectorErrorCodes.InvalidConfig, result.error);
+    const issues = result.error.issues.map(({ path, message }) => {
+      const [en = '', zh = ''] = message.split('\n');
+
+      return { path, en, zh };
+    });
+
+    throw createError(ConnectorErrorCodes.InvalidConfig, issues, language);
   }
 
   return result.data;
@@ -59,7 +65,10 @@ const sendMessage =
   (getConfig: GetConnectorConfig): SendMessageFunction =>
   async (data, inputConfig) => {
     const language = languageFor(data.payload);
-    const config = checkConfig(inputConfig ?? (await readStoredConfig(getConfig, language)));
+    const config = checkConfig(
+      inputConfig ?? (await readStoredConfig(getConfig, language)),
+      language,
+    );
     const message = readMessage(data, config, language);
 
     const parameters = buildParameters(message, config, randomUUID(), new Date());

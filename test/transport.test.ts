@@ -180,6 +180,19 @@ describe.concurrent('a fault between Logto and Aliyun', () => {
     expect(forms).toHaveLength(2);
   });
 
+  it('leaves the repeat the time to be answered, however long the first answer takes', async () => {
+    const { endpoint, forms } = await serve((response) => {
+      if (forms.length === 1) {
+        response.writeHead(200, { 'content-length': 100 }).flushHeaders();
+      } else {
+        setTimeout(() => response.end(ok), 300);
+      }
+    });
+
+    expect((await send(endpoint)).error).toBeUndefined();
+    expect(forms).toHaveLength(2);
+  });
+
   it('is waited out as long as Retry-After says, where there is time', async () => {
     const { endpoint, times } = await serveInTurn([503, '', { 'retry-after': '2' }], [200, ok]);
     const { error } = await send(endpoint);
@@ -365,17 +378,22 @@ describe.concurrent('no connection', () => {
   });
 });
 
+/** The environment, and what other code of the process may have set. */
+const credulous = {
+  NODE_TLS_REJECT_UNAUTHORIZED: '0',
+  NODE_OPTIONS: `--import=data:text/javascript,${encodeURIComponent(`
+    import https from 'node:https';
+
+    const checkServerIdentity = () => undefined;
+    Object.assign(https.globalAgent.options, { rejectUnauthorized: false, checkServerIdentity });
+  `)}`,
+};
+
 describe.concurrent('a certificate', () => {
   it('that is not trusted ends the call before anything is sent', async () => {
     const { endpoint, seen, sockets } = await serveTls();
     const { error } = await send(endpoint);
-    // The environment, and what other code of the process may have set.
-    const { results } = await sendAlone([endpoint], {
-      NODE_TLS_REJECT_UNAUTHORIZED: '0',
-      NODE_OPTIONS: `--import=data:text/javascript,${encodeURIComponent(
-        "import https from 'node:https'; https.globalAgent.options.rejectUnauthorized = false;",
-      )}`,
-    });
+    const { results } = await sendAlone([endpoint], credulous);
 
     expectNoLeak(error);
 
@@ -405,7 +423,7 @@ describe.concurrent('a certificate', () => {
         `https://0.0.0.0:${other.port}`,
         ...fronts.map(({ port }) => `https://127.0.0.1:${port}`),
       ],
-      { NODE_EXTRA_CA_CERTS: (await certificate).file },
+      { ...credulous, NODE_EXTRA_CA_CERTS: (await certificate).file },
     );
 
     expect(results.map(({ code }) => code)).toEqual([
@@ -753,13 +771,13 @@ describe('an answer', () => {
     expect(written.bytes).toBeLessThan(16 * 1024 * 1024);
   });
 
-  it.each([0, 1, 50])('may be followed by stray bytes, %i ms later', async (later) => {
+  it('may be followed by stray bytes later', async () => {
     const { port } = await serveRaw((socket) =>
       socket.once('data', () => {
         const answer = `HTTP/1.1 200 OK\r\ncontent-length: ${ok.length}\r\n\r\n${ok}`;
         const stray = 'SSH-2.0-OpenSSH_9.6\r\n\r\n';
 
-        socket.write(answer, () => setTimeout(() => socket.end(stray), later));
+        socket.write(answer, () => setTimeout(() => socket.end(stray), 50));
       }),
     );
     const { error } = await send(`http://127.0.0.1:${port}`);
