@@ -5,6 +5,8 @@ export default defineConfig({
     // CommonJS packages look as they do to Node.js.
     deps: { interopDefault: false },
     globalSetup: 'test/global-setup.ts',
+    // Much of what they do is waiting.
+    maxWorkers: 2,
     include: ['src/**/*.test.ts', 'test/**/*.test.ts'],
     coverage: { include: ['src/**/*.ts'], exclude: ['src/**/*.test.ts'], reporter: ['text'] },
   },
