@@ -44,7 +44,7 @@ const readCode = (Code: string, changes: object = {}) =>
 const forAdmins = /[A-Z]{2}|[\d"]|AccessKey|Aliyun|Logto|key|config|server|阿里云|余额|配置|签名/;
 
 /** The lines that the admin reads in English and in Chinese, once what holds of every error was checked. */
-const readInBoth = (outcome: Outcome, userText: 'notSent' | 'mayArrive' = 'notSent') => {
+const readInBoth = (outcome: Outcome, may = outcome.isUnanswered) => {
   const errors = (['en', 'zh', undefined] as const).map((it) => readAnswer(outcome, sentWith(it)));
   const [en = [], zh = [], both] = errors.map((error) => saidIn(error).split('\n'));
 
@@ -56,8 +56,6 @@ const readInBoth = (outcome: Outcome, userText: 'notSent' | 'mayArrive' = 'notSe
   const [userEn, userZh, userBoth] = errors.map(toldUser);
 
   if (errors[0]?.code === ConnectorErrorCodes.General) {
-    const may = userText === 'mayArrive';
-
     expect(userEn).toMatch(may ? /^The code may still arrive/ : /^The code could not be sent/);
     expect(userZh).toMatch(may ? /^验证码可能仍会送达/ : /^验证码发送失败/);
     expect(userBoth).toBe(`${userEn}\n${userZh}`);
@@ -136,7 +134,7 @@ describe('an answer with a code', () => {
         Message: '服务器的话 words of theirs',
         RequestId: requestId,
       });
-      const read = readInBoth(answer, Code === 'SignatureNonceUsed' ? 'mayArrive' : 'notSent');
+      const read = readInBoth(answer, Code === 'SignatureNonceUsed');
 
       expect(read).toEqual({ code: error, paths, en: matching(en), zh: matching(zh) });
       // A code begins with a letter, or it is not shown.
@@ -335,14 +333,12 @@ describe('no answer', () => {
   )(
     '%s (sent: %s) is %s, and may have been sent only if a request went out',
     (failure, isUnanswered, code, en, zh) => {
-      expect(readInBoth({ failure, isUnanswered }, isUnanswered ? 'mayArrive' : 'notSent')).toEqual(
-        {
-          code,
-          paths: ['endpoint'],
-          en: matching(new RegExp(`${en}.* \\(${failure}\\)$`)),
-          zh: matching(new RegExp(`${zh}.*（${failure}）$`)),
-        },
-      );
+      expect(readInBoth({ failure, isUnanswered })).toEqual({
+        code,
+        paths: ['endpoint'],
+        en: matching(new RegExp(`${en}.* \\(${failure}\\)$`)),
+        zh: matching(new RegExp(`${zh}.*（${failure}）$`)),
+      });
     },
   );
 });

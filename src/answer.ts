@@ -141,12 +141,17 @@ const toIssues = (meaning: Meaning, reference: Sentence, sent: Sent): Issue[] =>
   }));
 };
 
-const toError = (meaning: Meaning, reference: Sentence, sent: Sent): ConnectorError =>
+const toError = (
+  meaning: Meaning,
+  reference: Sentence,
+  sent: Sent,
+  isUnanswered: boolean,
+): ConnectorError =>
   createError(
     meaning.error,
     toIssues(meaning, reference, sent),
     sent.language,
-    meaning.mayArrive ? userSentences.mayArrive : userSentences.notSent,
+    meaning.mayArrive || isUnanswered ? userSentences.mayArrive : userSentences.notSent,
   );
 
 /**
@@ -156,14 +161,16 @@ const toError = (meaning: Meaning, reference: Sentence, sent: Sent): ConnectorEr
  * nothing else that the server said.
  */
 export const readAnswer = (outcome: Outcome, sent: Sent): Optional<ConnectorError> => {
+  const { isUnanswered } = outcome;
+
   if ('failure' in outcome) {
-    const { failure, isUnanswered } = outcome;
+    const { failure } = outcome;
     const { unreadable, unanswered, unreachable, ...unsent } = transportMeanings;
     const meaning =
       findMeaning({ unreadable, ...(!isUnanswered && unsent) }, failure) ??
       (isUnanswered ? unanswered : unreachable);
 
-    return toError(meaning, { en: failure, zh: failure }, sent);
+    return toError(meaning, { en: failure, zh: failure }, sent, isUnanswered);
   }
 
   const answer = parseAnswer(outcome.body);
@@ -175,12 +182,13 @@ export const readAnswer = (outcome: Outcome, sent: Sent): Optional<ConnectorErro
       isDown ? meanings.unavailable : transportMeanings.unreadable,
       { en: '', zh: '' },
       sent,
+      isUnanswered,
     );
   }
 
   // The answer is to a repeat. That its nonce is used most likely means that the first copy was carried out. It is no
   // certainty: the first may have been refused, and the refusal lost on its way.
-  const isAccepted = outcome.isUnanswered && answer.Code === 'SignatureNonceUsed';
+  const isAccepted = isUnanswered && answer.Code === 'SignatureNonceUsed';
 
   if (answer.Code === 'OK' || isAccepted) {
     return undefined;
@@ -190,5 +198,6 @@ export const readAnswer = (outcome: Outcome, sent: Sent): Optional<ConnectorErro
     findMeaning(meanings, answer.Code) ?? unknownMeaning,
     readReference(answer, sent),
     sent,
+    isUnanswered,
   );
 };

@@ -14,7 +14,7 @@ export type Meaning = Readonly<{
   pattern?: RegExp;
   error: ConnectorErrorCodes;
   suspects: readonly Suspect[];
-  /** Whether the message may have gone out all the same. */
+  /** Whether the message may have gone out, whatever became of the request. */
   mayArrive?: true;
 }> &
   Sentence;
@@ -289,7 +289,6 @@ export const transportMeanings = {
     codes: [],
     error: General,
     suspects: ['endpoint'],
-    mayArrive: true,
     en: 'Aliyun did not answer in time, or the connection was cut. The message may still arrive; if it does not, try again in a minute.',
     zh: '等待阿里云响应超时，或连接中断。短信可能仍会送达；如未收到，请一分钟后再试。',
   },

@@ -122,7 +122,7 @@ describe.concurrent('a fault between Logto and Aliyun', () => {
       expect(pathsOf(error)[0]).toBe(key);
       expect(toldUser(error)).toEqual(
         code === 'general'
-          ? expect.stringMatching(says === mayArrive ? mayArrive : /could not be sent/)
+          ? expect.stringMatching(requests === 2 ? mayArrive : /could not be sent/)
           : undefined,
       );
       expect(sandbox.forms).toHaveLength(requests);
