@@ -3,7 +3,6 @@
  * With `--screenshots` it takes the pictures in docs/ instead.
  */
 import assert from 'node:assert/strict';
-import { randomUUID } from 'node:crypto';
 import { existsSync } from 'node:fs';
 import path from 'node:path';
 
@@ -11,9 +10,8 @@ import { TemplateType } from '@logto/connector-kit';
 import { type BrowserContextOptions, chromium, type Page } from 'playwright-core';
 
 import { type Sandbox, startSandbox } from '../sandbox/server.js';
-import { accessKey } from '../sandbox/service.js';
-import { referenceSignature } from '../sandbox/checks.js';
 import createConnector from '../src/index.js';
+import { form } from './form.js';
 
 const findBrowser = (): string | undefined => {
   const folders = (process.env.PATH ?? '').split(path.delimiter);
@@ -98,26 +96,8 @@ const send = async (
   );
 };
 
-/** A form that is signed, with changes to what the connector would send. */
 const post = async ({ sandbox }: Opened, changes: Record<string, string>): Promise<void> => {
-  const parameters = {
-    Action: 'SendSmsVerifyCode',
-    Version: '2017-05-25',
-    Format: 'JSON',
-    AccessKeyId: accessKey.id,
-    SignatureMethod: 'HMAC-SHA1',
-    SignatureVersion: '1.0',
-    SignatureNonce: randomUUID(),
-    Timestamp: new Date().toISOString().replace(/\.\d+/, ''),
-    PhoneNumber: '13800138000',
-    SignName: '恒创联众',
-    TemplateCode: '100001',
-    TemplateParam: '{"code":"482913","min":"10"}',
-    ...changes,
-  };
-  const Signature = referenceSignature(parameters, 'POST', accessKey.secret);
-  const body = new URLSearchParams({ ...parameters, Signature });
-  await (await fetch(sandbox.endpoint, { method: 'POST', body })).text();
+  await (await fetch(sandbox.endpoint, { method: 'POST', body: form(changes) })).text();
 };
 
 /** What was copied last. */

@@ -1,10 +1,8 @@
-import { randomUUID } from 'node:crypto';
-
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 
 import { type Sandbox, startSandbox } from '../sandbox/server.js';
-import { accessKey, retiredSignatures } from '../sandbox/service.js';
-import { referenceSignature } from '../sandbox/checks.js';
+import { retiredSignatures } from '../sandbox/service.js';
+import { form } from './form.js';
 
 const servers: Sandbox[] = [];
 const start = async (...options: Parameters<typeof startSandbox>): Promise<Sandbox> => {
@@ -17,34 +15,6 @@ const start = async (...options: Parameters<typeof startSandbox>): Promise<Sandb
 afterAll(async () => {
   await Promise.all(servers.map(async ({ close }) => close()));
 });
-
-/** A request that the service accepts, with changes. `undefined` leaves a parameter out. */
-const form = (
-  changes: Record<string, string | undefined> = {},
-  secret = accessKey.secret,
-): URLSearchParams => {
-  const parameters: Record<string, string | undefined> = {
-    Action: 'SendSmsVerifyCode',
-    Version: '2017-05-25',
-    Format: 'JSON',
-    AccessKeyId: accessKey.id,
-    SignatureMethod: 'HMAC-SHA1',
-    SignatureVersion: '1.0',
-    SignatureNonce: randomUUID(),
-    Timestamp: new Date().toISOString().replace(/\.\d+/, ''),
-    PhoneNumber: '13800138000',
-    SignName: '恒创联众',
-    TemplateCode: '100001',
-    TemplateParam: '{"code":"482913","min":"10"}',
-    ...changes,
-  };
-  const given = Object.entries(parameters).flatMap(([name, value]): Array<[string, string]> =>
-    value === undefined ? [] : [[name, value]],
-  );
-  const signature = referenceSignature(Object.fromEntries(given), 'POST', secret);
-
-  return new URLSearchParams([...given, ['Signature', signature]]);
-};
 
 const post = async ({ endpoint }: Sandbox, body: URLSearchParams | string, init?: RequestInit) => {
   const response = await fetch(endpoint, { method: 'POST', body, ...init });
