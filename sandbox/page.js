@@ -172,9 +172,11 @@ const showFacts = ({ config, faultNames, magicNumbers }) => {
 };
 
 const showConnection = (isLive) => {
-  const gone = say('The sandbox has stopped: npm run sandbox', '沙箱已停止：npm run sandbox');
-  find('connection').textContent = isLive ? location.host : gone;
-  find('connection').className = isLive ? 'live' : 'error';
+  const textContent = say('The sandbox has stopped: npm run sandbox', '沙箱已停止：npm run sandbox');
+  Object.assign(
+    find('connection'),
+    isLive ? { textContent: location.host, className: 'live' } : { textContent, className: 'error' },
+  );
 };
 
 document.documentElement.lang = locale;

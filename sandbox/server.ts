@@ -1,7 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import http, { type IncomingMessage, type ServerResponse } from 'node:http';
 import { type Server } from 'node:net';
-import { text } from 'node:stream/consumers';
 import { setTimeout as sleep } from 'node:timers/promises';
 
 import { trySafe } from '@silverhand/essentials';
@@ -29,7 +28,7 @@ const files: Readonly<Record<string, readonly [name: string, type: string]>> = {
   'GET /logo.svg': ['../logo.svg', 'image/svg+xml'],
 };
 
-const queryGuard = z.object({
+const queryGuard = z.strictObject({
   // A plus that is not encoded arrives as a space.
   to: z
     .string()
@@ -104,7 +103,7 @@ export const startSandbox = async (options: Options = {}) => {
     response.writeHead(200, { 'content-type': 'text/event-stream', 'cache-control': 'no-store' });
     sendState();
     state.events.on('change', sendState).on('arrival', sendArrival);
-    response.once('close', () => state.events.off('change', sendState).off('arrival', sendArrival));
+    response.req.socket.once('close', () => state.events.off('change', sendState).off('arrival', sendArrival));
   };
 
   /** The API; what it is given wrongly is a ZodError. */
@@ -139,7 +138,7 @@ export const startSandbox = async (options: Options = {}) => {
     const { pathname, searchParams } = new URL(request.url ?? '', 'http://sandbox');
     const path = `${request.method ?? ''} ${pathname}`;
     const { 'content-type': type = '' } = request.headers;
-    const body = (await text(request)).slice(0, bodyLimit);
+    const body = await request.setEncoding('utf8').reduce((all: string, it) => `${all}${it}`.slice(0, bodyLimit), '');
     const [name, contentType] = files[path] ?? [];
 
     response.setHeader('x-content-type-options', 'nosniff');
@@ -167,7 +166,7 @@ export const startSandbox = async (options: Options = {}) => {
         const problems = error.issues.map(({ path, message }) => [...path, message].join(': '));
         say(response, refuse(400, problems.join(' ')));
       } else {
-        request.socket.destroy();
+        response.destroy();
       }
     });
   });

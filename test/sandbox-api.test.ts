@@ -1,3 +1,4 @@
+import { once } from 'node:events';
 import http from 'node:http';
 
 import { TemplateType } from '@logto/connector-kit';
@@ -300,6 +301,37 @@ describe('requests from elsewhere', () => {
     expect(await statusOf(endpoint, { origin: endpoint }, 'POST', '/')).toBe(400);
   });
 
+  it('are read no further than a request is long, and end nothing', async () => {
+    const { endpoint } = await start();
+    const before = process.memoryUsage().heapUsed;
+    const request = http.request(endpoint, { method: 'POST', headers: { host: 'evil.example' } });
+    const part = Buffer.alloc(1024 * 1024, 'a');
+
+    for (let index = 0; index < 100; index += 1) {
+      if (!request.write(part)) {
+        await once(request, 'drain');
+      }
+    }
+
+    const [response] = z
+      .tuple([z.instanceof(http.IncomingMessage)])
+      .parse(await once(request.end(), 'response'));
+
+    expect(response.resume().statusCode).toBe(403);
+    expect(process.memoryUsage().heapUsed - before).toBeLessThan(80 * 1024 * 1024);
+    expect((await ask(`${endpoint}/messages`)).status).toBe(200);
+  });
+
+  it('are not let into the page', async () => {
+    const { endpoint } = await start();
+    const { headers } = await fetch(endpoint);
+
+    expect(headers.get('x-content-type-options')).toBe('nosniff');
+    expect(headers.get('content-security-policy')).toMatch(
+      /^default-src 'none'; script-src 'self'; .*; frame-ancestors 'none'$/,
+    );
+  });
+
   it('change nothing without a JSON content type', async () => {
     const { endpoint } = await start();
     await send(endpoint, '13912345678');
@@ -358,6 +390,33 @@ describe.concurrent('through the connector', () => {
       expect(magicNumbers.has(number)).toBe(true);
     },
   );
+
+  it.each([
+    { intervalSeconds: 55 },
+    { signNameOverride: '某某签名' },
+    { signName: '速通互联验证码' },
+    // Where the sandbox's own config has 100003.
+    {
+      templates: ['SignIn', 'Register', 'Generic'].map((usageType) => ({
+        ...{ usageType, templateCode: usageType === 'Generic' ? '100003' : '100001' },
+      })),
+    },
+  ])('what Logto shows depends on the config: %j', async (config) => {
+    const { endpoint } = await start({ faults: { all: 'badParameters' } });
+    const error = await send(endpoint, '13912345678', 'en', config);
+    const [arrival] = await arrivalsOf(endpoint);
+
+    expect(arrival?.logto.admin.en.split('\n')).toEqual(errorsOf(error));
+  });
+
+  it('a fault is seen, however short ago the last message was', async () => {
+    const { endpoint } = await start();
+    await send(endpoint, '13912345678');
+    await ask(`${endpoint}/faults`, 'PUT', { next: 'noBalance' });
+
+    expect(await send(endpoint, '13912345678')).toMatchObject({ code: 'general' });
+    expect(await send(endpoint, '13912345678')).toMatchObject({ code: 'rate_limit_exceeded' });
+  });
 
   it('every fault is told as Logto shows it, in both languages', async () => {
     const { endpoint } = await start();
