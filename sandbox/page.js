@@ -47,7 +47,7 @@ const resultOf = (arrival) => {
 };
 
 const logtoOf = ({ result, error, user, admin }) => {
-  const sent = say('No error: the user is asked for the code.', '不报错，提示用户输入验证码。');
+  const sent = say('No error: the user is asked for the code.', '视为已发送，不报错，提示用户输入验证码。');
   const repeats = say('Nothing yet: the connector tries again.', '暂无，连接器会重试一次。');
   return result === 'error'
     ? [
@@ -157,7 +157,7 @@ const showFaults = ({ next, all, numbers, interval }) => {
       find('faulty').focus();
       void change('PUT', '/faults', nothing);
     });
-    return create('li', `${scope}: ${name} `, remove);
+    return create('li', `${scope}${say(': ', '：')}${name} `, remove);
   });
   find('faults').replaceChildren(...chips);
   find('interval').checked = interval;
@@ -167,16 +167,14 @@ const showFaults = ({ next, all, numbers, interval }) => {
 const showFacts = ({ config, faultNames, magicNumbers }) => {
   const copy = copyButton(config, say('Copy the config', '复制配置'), null);
   find('config').append(copy, create('pre', config));
-  find('fault').append(...faultNames.map((it) => new Option(`${it.name}: ${it[language]}`, it.name)));
+  find('fault').append(...faultNames.map((it) => new Option(`${it.name}${say(': ', '：')}${it[language]}`, it.name)));
   find('magic').append(...magicNumbers.map((it) => create('tr', ['th', spaced(it.number)], ['td', it[language]])));
 };
 
 const showConnection = (isLive) => {
-  const textContent = say('The sandbox has stopped: npm run sandbox', '沙箱已停止：npm run sandbox');
-  Object.assign(
-    find('connection'),
-    isLive ? { textContent: location.host, className: 'live' } : { textContent, className: 'error' },
-  );
+  const gone = say('The sandbox has stopped: npm run sandbox', '沙箱已停止：npm run sandbox');
+  const [textContent, className] = isLive ? [location.host, 'live'] : [gone, 'error'];
+  Object.assign(find('connection'), { textContent, className });
 };
 
 document.documentElement.lang = locale;

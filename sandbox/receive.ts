@@ -84,10 +84,9 @@ export const receive = (
 
     return chooseFault ? chooseFault(id - 1, form) : earlier ? earlier.fault : state.takeFault(to);
   };
-  const name = choose();
+  const [name, type] = [choose(), request.headers['content-type'] ?? ''];
   // Whoever asks for a fault is to see it.
   const secondsPassed = magic || name ? Infinity : state.secondsPassed(to);
-  const type = request.headers['content-type'] ?? '';
   const { reply, act, ...fate } = decide(form, type, name, earlier, secondsPassed);
 
   state.add(nonce, fate.nonce, { id, ...fate.arrival }, fate.message);
