@@ -72,6 +72,6 @@ try {
   const message = error instanceof Error ? error.message : String(error);
   const isUsed = error instanceof Error && 'syscall' in error;
 
-  console.error(isUsed ? `The sandbox cannot start: ${message}` : `${message}\n\n${usage}`);
+  console.error(isUsed ? `The sandbox cannot start: ${message}` : `${message}\n--help lists the options.`);
   process.exitCode = isUsed ? 1 : 2;
 }
