@@ -3,6 +3,8 @@ import { lookup } from 'node:dns/promises';
 import { once } from 'node:events';
 import http from 'node:http';
 import net from 'node:net';
+import { finished } from 'node:stream/promises';
+import { setTimeout as sleep } from 'node:timers/promises';
 import tls from 'node:tls';
 
 import { trySafe } from '@silverhand/essentials';
@@ -15,83 +17,84 @@ import { meanings } from '../src/meanings.js';
 import { buildParameters } from '../src/request.js';
 import { signForm } from '../src/signature.js';
 
-/** What a check came to. `shape` is for the record: an answer's headers that matter, or its keys. */
-export type Finding = Readonly<
-  { verdict: 'yes' | 'no' | 'not tried' } & Record<'title' | 'says' | 'shape', string>
->;
-
-type Seen<Value> = readonly [isExpected: boolean, says: string, shape: string, value: Value];
+/** What a check came to: yes, no or not tried. `shape` is for the record: an answer's headers that matter, or its keys. */
+export type Finding = Readonly<Record<'verdict' | 'title' | 'says' | 'shape', string>>;
 
 /** What to send, as far as it is not the config's; or the bytes that were sent before. */
 type Sending = Partial<CheckedConfig> & Readonly<{ templateCode?: string; form?: string }>;
 
-type Response = Readonly<{ status: number; body: string; failure: string }>;
-
 type Options = Readonly<{
-  /** Passed the config guard. Its AccessKey is for the account. */
   config: CheckedConfig;
   /** How long to wait for the server to close an idle connection, in seconds. */
   idle: number;
+  /** How long any other check may take, in seconds. */
+  limit?: number;
   /** Where a message with each template goes, and two with the config's `intervalSeconds`. */
   account?: Readonly<{ phoneNumber: string; templateCodes: readonly string[] }> | undefined;
   /** Lets so many seconds pass before the next message. */
   wait: (seconds: number) => Promise<void>;
+  onIdle: () => void;
   onFinding: (finding: Finding) => void;
 }>;
 
 const nobody = { accessKeyId: 'no-such-access-key-id', accessKeySecret: 'no-such-secret' };
 
-/** How far the clock may be off, in seconds. Aliyun refuses a request after 15 minutes. */
-const clockLimit = 60;
-
 const { codes, pattern } = meanings.tooFrequent;
 const tooFrequent = new RegExp(`^(?:${codes.join('|')}) |${pattern.source}`);
 
-/** What looks like a code can be printed; no other text of a server's can. */
-const answerGuard = z.object({ Code: z.string().regex(/^[A-Za-z][\w.-]{0,63}$/) }).passthrough();
+/** What looks like a code, and not like a RequestId, can be printed; no other text of a body can. */
+const answerGuard = z
+  .object({ Code: z.string().regex(/^(?![\da-f-]{32,}$)[a-z][\w.-]{0,63}$/i) })
+  .passthrough();
 
-/** All keys, with no value. */
-const shapeOf = (answer: object): string =>
-  JSON.stringify(answer, (_, value: unknown) => (value instanceof Object ? value : 0))
-    .replaceAll(/":0|"/g, '')
-    .replaceAll(',', ', ');
+const keysOf = (value: unknown): string =>
+  Object.keys(value instanceof Object ? value : {})
+    .filter((key) => /^\w{1,32}$/.test(key))
+    .join(', ');
+
+const after = (isFine: boolean): string => (isFine ? '' : 'after the no above');
 
 /** Compares the service with what the connector expects. No finding holds a RequestId; a secret must be looked for. */
-export const checkAliyun = async ({ config, idle, account, wait, onFinding }: Options) => {
+export const checkAliyun = async (options: Options): Promise<void> => {
+  const { config, idle, limit = 15, account, wait, onIdle, onFinding } = options;
   const { protocol, hostname, host, port, pathname } = new URL(config.endpoint);
   const isTls = protocol === 'https:';
   const name = hostname.replace(/^\[|\]$/g, '');
-  const [first = '100001', ...others] = account?.templateCodes ?? [];
-  const last = { accepted: -Infinity };
+  const { phoneNumber = '13800138000', templateCodes = [] } = account ?? {};
+  const [first = '100001', ...others] = templateCodes;
+  const last = { accepted: -Infinity, form: '', code: '' };
 
-  /** Tries what has all that it needs. Returns what others need, if it is as expected. */
-  const check = async <Given extends object, Value>(
+  /** Returns whether it is as expected; tries nothing where `needs` says what it lacks. */
+  const check = async (
     title: string,
-    given: Given | false | undefined,
-    run: (given: Given) => Promise<Seen<Value>>,
-  ): Promise<Value | undefined> => {
-    if (!given) {
-      onFinding({ verdict: 'not tried', title, says: '', shape: '' });
+    needs: string,
+    run: () => Promise<readonly [isExpected: boolean, says: string, shape?: string]>,
+    seconds = limit,
+  ): Promise<boolean> => {
+    const tell = (verdict: string, says: string, shape = '') => {
+      onFinding({ verdict, title, says, shape });
 
-      return undefined;
+      return verdict === 'yes';
+    };
+
+    if (needs) {
+      return tell('not tried', needs);
     }
 
     const start = performance.now();
-    const [isExpected, says, shape, value] = await run(given).catch((error: unknown) => {
-      const code = error instanceof Error && 'code' in error ? String(error.code) : 'failed';
-
-      return [false, code, '', undefined] as const;
-    });
+    const tooSlow = sleep(seconds * 1000, [false, `not within ${seconds} s`] as const);
+    const [isExpected, says, shape] = await Promise.race([run(), tooSlow]).catch(
+      (error: unknown) =>
+        [false, error instanceof Error && 'code' in error ? String(error.code) : 'failed'] as const,
+    );
     const time = `${Math.round(performance.now() - start)} ms`;
-    onFinding({ verdict: isExpected ? 'yes' : 'no', title, says: `${says}, ${time}`, shape });
 
-    return isExpected ? value : undefined;
+    return tell(isExpected ? 'yes' : 'no', `${says}, ${time}`, shape);
   };
 
-  /** Each message has a verification code of its own. */
+  /** A message with a verification code of its own. */
   const prepare = ({ form, templateCode = first, ...changes }: Sending) => {
     const used = { ...config, intervalSeconds: undefined, ...changes };
-    const { phoneNumber } = account ?? { phoneNumber: '13800138000' };
     const code = String(randomInt(100_000, 1_000_000));
     const message = { code, phoneNumber, templateCode, templateIndex: 0 };
     const parameters = buildParameters(message, used, randomUUID(), new Date());
@@ -106,122 +109,125 @@ export const checkAliyun = async ({ config, idle, account, wait, onFinding }: Op
    */
   const exchange = async (
     title: string,
-    sending: Sending | false | undefined,
+    needs: string,
+    sending: Sending,
     expected: RegExp,
     seconds = 0,
   ) => {
     const rest = Math.ceil(seconds - (performance.now() - last.accepted) / 1000);
-    await (sending && rest > 0 && wait(rest));
+    await (!needs && rest > 0 && wait(rest));
 
-    return check(title, sending, async (sending) => {
+    return check(title, needs, async () => {
       const sent = prepare(sending);
       const outcome = await post(config.endpoint, sent.form);
       const error = readAnswer(outcome, { ...sent, language: 'en' });
       const [issue] = error?.data instanceof ZodError ? error.data.issues : [];
       const told = error ? `${error.code} at ${issue?.path.join('.')}` : 'accepted';
-      const { status, body = '', failure = 'not JSON with a Code' }: Partial<Response> = outcome;
+      const body = 'body' in outcome ? outcome.body : '';
       const answer = answerGuard.safeParse(trySafe((): unknown => JSON.parse(body))).data;
-      const code = answer?.Code ?? failure;
-      const says = `${code}${status ? ` (${status})` : ''}: ${told}`;
+      const code =
+        answer?.Code ?? ('failure' in outcome ? outcome.failure : 'not JSON with a Code');
+      const says = `${code}${'status' in outcome ? ` (${outcome.status})` : ''}: ${told}`;
+      const accepted = code === 'OK' ? performance.now() : last.accepted;
+      Object.assign(last, { accepted, form: sent.form, code });
 
-      last.accepted = code === 'OK' ? performance.now() : last.accepted;
-
-      return [
-        expected.test(says),
-        says,
-        answer ? shapeOf(answer) : '',
-        { ...sending, form: sent.form, code },
-      ];
+      return [expected.test(says), says, `${keysOf(answer)}; in Model: ${keysOf(answer?.Model)}`];
     });
   };
 
-  const addresses = await check('resolves', { name }, async () => {
+  const isFound = await check('resolves', '', async () => {
     const all = await lookup(name, { all: true });
     const list = (version: number) =>
       all.flatMap(({ family, address }) => (family === version ? address : [])).join(', ');
 
-    return [true, `IPv4: ${list(4) || 'none'}; IPv6: ${list(6) || 'none'}`, '', all];
+    return [true, `IPv4: ${list(4) || 'none'}; IPv6: ${list(6) || 'none'}`];
   });
 
-  const opened = await check('connects', addresses, async () => {
-    const to = { host: name, port: Number(port) || (isTls ? 443 : 80) };
-    const servername = net.isIP(name) ? '' : name;
-    const socket = isTls
-      ? tls.connect({ ...to, servername, rejectUnauthorized: true })
-      : net.connect(to);
-    const slow = Object.assign(new Error('Too slow'), { code: 'ETIMEDOUT' });
+  const servername = net.isIP(name) ? '' : name;
+  const to = { host: name, servername, port: Number(port) || (isTls ? 443 : 80) };
+  const socket = isTls ? tls.connect({ ...to, rejectUnauthorized: true }) : net.connect(to);
+  socket.on('error', () => undefined);
+  const closed = new Promise<number>((resolve) => {
+    socket.once('close', () => {
+      resolve(performance.now());
+    });
+  });
+  const idling = { start: 0, hint: '' };
 
-    socket.on('error', () => undefined).setTimeout(10_000, () => socket.destroy(slow));
+  const isOpen = await check('connects', after(isFound), async () => {
     await once(socket, 'connect');
 
-    return [true, `to ${socket.remoteAddress}`, '', socket];
+    return [true, `to ${socket.remoteAddress}`];
   });
 
-  const isSecured = opened instanceof tls.TLSSocket && opened;
-  const trusted = await check('speaks TLS, is trusted', isSecured, async (socket) => {
-    await once(socket, 'secureConnect');
-    const end = new Date(socket.getPeerCertificate().valid_to).toISOString().slice(0, 10);
+  const needsTls = isTls ? after(isOpen) : 'needs https';
+  const isTrusted = await check('speaks TLS, is trusted', needsTls, async () => {
+    const secured = z.instanceof(tls.TLSSocket).parse(socket);
+    await once(secured, 'secureConnect');
+    const end = new Date(secured.getPeerCertificate().valid_to).toISOString().slice(0, 10);
 
-    return [true, `${socket.getProtocol()}, valid until ${end}`, '', socket];
+    return [true, `${secured.getProtocol()}, valid until ${end}`];
   });
 
-  const ready = isTls ? trusted : opened;
-  const unknown = /^InvalidAccessKeyId\.NotFound .*: invalid_config at accessKeyId$/;
-  const known = await exchange('unknown AccessKey', ready && nobody, unknown);
-
-  const kept = await check('clock', ready, async (socket) => {
+  const needsServer = after(isTls ? isTrusted : isOpen);
+  const isRight = await check('clock is right', needsServer, async () => {
     const response = await new Promise<http.IncomingMessage>((resolve, reject) => {
       const type = 'application/x-www-form-urlencoded';
       const headers = { host, 'content-type': type, connection: 'keep-alive' };
       const options = { method: 'POST', path: pathname, headers, createConnection: () => socket };
       http.request(options, resolve).on('error', reject).end(prepare(nobody).form);
     });
-    const { date = '', ...headers } = response.headers;
-    const off = Math.round((Date.now() - Date.parse(date)) / 1000);
-    const where = `${Math.abs(off)} s ${off < 0 ? 'behind' : 'ahead of'} the answer's Date`;
-    const shape = ['server', 'content-type', 'connection', 'keep-alive']
-      .map((header) => `${header}: ${String(headers[header] ?? 'none')}`)
-      .join(', ');
-    await once(response.resume(), 'end');
-    socket.setTimeout(0);
+    const off = Math.round((Date.now() - Date.parse(response.headers.date ?? '')) / 1000);
+    const says = `${Math.abs(off)} s ${off < 0 ? 'behind' : 'ahead of'} the answer's Date`;
+    const headers = ['server', 'content-type', 'connection'].map((header) => {
+      const value = String(response.headers[header] ?? 'none');
 
-    return [
-      Math.abs(off) <= clockLimit,
-      date ? where : 'the answer has no Date',
-      shape,
-      { socket, keepAlive: headers['keep-alive'] },
-    ];
+      return `${header}: ${/^[\w./;= -]{1,60}$/.test(value) ? value : 'not shown'}`;
+    });
+    await finished(response.resume());
+    idling.start = performance.now();
+    idling.hint = /^timeout=\d{1,9}/.exec(String(response.headers['keep-alive']))?.[0] ?? 'none';
+    const shape = `${headers.join(', ')}, keep-alive: ${idling.hint}`;
+
+    return [Math.abs(off) <= 60, Number.isNaN(off) ? 'the answer has no Date' : says, shape];
   });
 
-  await check('idle connection', kept, async ({ socket, keepAlive = 'none' }) => {
-    const start = performance.now();
-    const signal = AbortSignal.timeout(idle * 1000);
-    await (socket.closed || once(socket, 'close', { signal }).catch(() => undefined));
-    const isOpen = !socket.closed;
-    const says = `${isOpen ? 'still open' : 'closed'} (Keep-Alive: ${String(keepAlive)})`;
-    socket.destroy();
+  const unknown = /^InvalidAccessKeyId\.NotFound .*: invalid_config at accessKeyId$/;
+  const isUnknown = await exchange('unknown AccessKey', needsServer, nobody, unknown);
 
-    return [isOpen || performance.now() - start >= 1000, says, '', socket];
-  });
+  const whileIdle = async () => {
+    onIdle();
+    const rest = idle * 1000 + idling.start - performance.now();
+    const end = await Promise.race([closed, sleep(rest)]);
+    const seconds = ((end ?? performance.now()) - idling.start) / 1000;
+    const says = `${end ? 'closed' : 'still open'} after ${seconds.toFixed(1)} s`;
 
-  const open = known && account && {};
+    return [!end || seconds >= 1, `${says} (Keep-Alive: ${idling.hint})`] as const;
+  };
+  await check('idle connection', needsServer || after(isRight), whileIdle, idle + 2);
+  socket.destroy();
+
+  const needs = account ? after(isUnknown) : 'needs --send and a yes';
   const signName = signNames.findLast(isRetired) ?? signNames[0];
   const wrong = { accessKeySecret: nobody.accessKeySecret };
-  await exchange('wrong secret', open && wrong, /^SignatureDoesNotMatch /);
-  await exchange('retired signature', open && { signName }, /: invalid_config at signName$/);
+  await exchange('wrong secret', needs, wrong, /^SignatureDoesNotMatch /);
+  await exchange('retired signature', needs, { signName }, /: invalid_config at signName$/);
 
-  const sent = await exchange(`message with ${first}`, open, /^OK /, 60);
-  await exchange('the same bytes again', sent, /^SignatureNonceUsed /);
-  const refused = await exchange('second within a minute', sent && {}, tooFrequent);
-  const either = new RegExp(`^(?:SignatureNonceUsed|${refused?.code}) `);
-  await exchange('its bytes again', refused, either);
+  const isSent = await exchange(`message with ${first}`, needs, {}, /^OK /, 60);
+  const again = needs || after(isSent);
+  await exchange('the same bytes again', again, { form: last.form }, /^SignatureNonceUsed /);
+  const isRefused = await exchange('second within a minute', again, {}, tooFrequent);
+  const either = new RegExp(`^(?:SignatureNonceUsed|${last.code}) `);
+  await exchange('its bytes again', needs || after(isRefused), { form: last.form }, either);
 
   for (const templateCode of others) {
-    await exchange(`message with ${templateCode}`, open && { templateCode }, /^OK /, 60);
+    await exchange(`message with ${templateCode}`, needs, { templateCode }, /^OK /, 60);
   }
 
   const { intervalSeconds } = config;
-  const spaced = open && intervalSeconds ? { intervalSeconds } : undefined;
-  const timed = await exchange(`Interval=${intervalSeconds ?? '…'}`, spaced, /^OK /, 60);
-  await exchange('again after that time', timed && spaced, /^OK /, intervalSeconds);
+  const title = `Interval=${intervalSeconds ?? '…'}`;
+  const spaced = needs || (intervalSeconds ? '' : 'needs --interval');
+  const isTimed = await exchange(title, spaced, { intervalSeconds }, /^OK /, 60);
+  const later = spaced || after(isTimed);
+  await exchange('again after that time', later, { intervalSeconds }, /^OK /, intervalSeconds);
 };

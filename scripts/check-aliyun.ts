@@ -1,6 +1,7 @@
 /** Compares Aliyun's service with what the connector expects of it; docs/development.md says how. */
+import { once } from 'node:events';
 import { writeFile } from 'node:fs/promises';
-import { createInterface } from 'node:readline/promises';
+import { createInterface } from 'node:readline';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
 
@@ -8,19 +9,25 @@ import { configGuard, defaultEndpoint, signNames } from '../src/config.js';
 import { readMainlandNumber } from '../src/request.js';
 import { checkAliyun, type Finding } from './aliyun-checks.js';
 
-const usage = `npm run check:aliyun -- [options]
+const usage = `Usage: npm run check:aliyun -- [options]
 
   --endpoint URL   in place of ${defaultEndpoint}
-  --idle SECONDS   wait so long for an idle connection to be closed, 60 by default
+  --idle SECONDS   wait so long for an idle connection to be closed, 60 at most
   --record         write what was answered to docs/aliyun-observed.md
-  --send           send messages, as ALIYUN_ACCESS_KEY_ID, ALIYUN_ACCESS_KEY_SECRET
-                   and ALIYUN_PHONE in the environment say
+  --send           send messages; needs ALIYUN_ACCESS_KEY_ID,
+                   ALIYUN_ACCESS_KEY_SECRET and ALIYUN_PHONE in the environment
   --template CODE  send this one; may be repeated, 100001 by default
   --interval N     send two more, N seconds apart, with "intervalSeconds": N
   --yes            do not ask before sending`;
 
+/** A word that is too long is cut. All lines but the first are indented. */
+const wrap = (text: string, width: number, indent = 0): string =>
+  (text.match(new RegExp(`.{1,${width}}(?:\\s|$)|\\S{1,${width}}`, 'g')) ?? [])
+    .map((line) => line.trimEnd())
+    .join(`\n${' '.repeat(indent)}`);
+
 const fail: (message: string) => never = (message) => {
-  console.error(`${message}\n\n${usage}`);
+  console.error(`${wrap(message, 79)}\n--help lists the options.`);
   process.exit(2);
 };
 
@@ -28,13 +35,14 @@ const readArguments = () => {
   try {
     return parseArgs({
       options: {
-        endpoint: { type: 'string', default: defaultEndpoint },
+        endpoint: { type: 'string' },
         idle: { type: 'string', default: '60' },
-        record: { type: 'boolean', default: false },
-        send: { type: 'boolean', default: false },
+        record: { type: 'boolean' },
+        send: { type: 'boolean' },
         template: { type: 'string', multiple: true, default: ['100001'] },
         interval: { type: 'string' },
-        yes: { type: 'boolean', default: false },
+        yes: { type: 'boolean' },
+        help: { type: 'boolean' },
       },
     }).values;
   } catch (error: unknown) {
@@ -42,16 +50,19 @@ const readArguments = () => {
   }
 };
 
-const { send, template: templateCodes, interval, ...values } = readArguments();
+const { help, send, template: templateCodes, interval, yes, ...values } = readArguments();
 const { ALIYUN_ACCESS_KEY_ID: id, ALIYUN_ACCESS_KEY_SECRET: secret } = process.env;
-const phone = process.env.ALIYUN_PHONE ?? '';
+const { ALIYUN_PHONE: phone = '' } = process.env;
 const phoneNumber = readMainlandNumber(phone) ?? readMainlandNumber(`86${phone}`) ?? '';
 const idle = Number(values.idle);
 
+if (help) {
+  console.log(usage);
+  process.exit();
+}
+
 if (send && !(id && secret && phoneNumber)) {
-  fail(
-    'Set ALIYUN_ACCESS_KEY_ID, ALIYUN_ACCESS_KEY_SECRET and ALIYUN_PHONE, a mainland mobile number.',
-  );
+  fail('"--send" needs ALIYUN_ACCESS_KEY_ID, ALIYUN_ACCESS_KEY_SECRET and ALIYUN_PHONE.');
 }
 
 if (!Number.isInteger(idle) || idle < 1 || idle > 60) {
@@ -64,7 +75,7 @@ const { data: config, error } = configGuard.safeParse({
   signName: signNames[0],
   templates: [{ usageType: 'Generic', templateCode: templateCodes[0] }],
   endpoint: values.endpoint,
-  ...(interval !== undefined && { intervalSeconds: Number(interval) }),
+  intervalSeconds: interval && Number(interval),
 });
 
 if (!config) {
@@ -72,37 +83,32 @@ if (!config) {
   fail(error.issues.map(({ message }) => message.split('\n')[0]).join('\n'));
 }
 
-/** Asks whether to send; nobody who could be asked is no answer. */
 const isAgreed = async (): Promise<boolean> => {
-  const count = templateCodes.length + (interval === undefined ? 0 : 2);
   const masked = `${phoneNumber.slice(0, 3)}****${phoneNumber.slice(-4)}`;
+  const count = templateCodes.length + (interval ? 2 : 0);
   console.error(`Messages to ${masked}: ${count}, for about 0.06 CNY each.`);
 
-  if (values.yes) {
+  if (yes) {
     return true;
   }
 
-  if (!process.stdin.isTTY) {
-    fail('There is no terminal to ask on. "--yes" sends without asking.');
-  }
-
-  const terminal = createInterface({ input: process.stdin, output: process.stderr });
-  const answer = await terminal.question('Send them? [y/N] ');
+  process.stderr.write('Send them? [y/N] ');
+  // Nobody to ask closes it at once, and that is a no.
+  const terminal = createInterface(process.stdin);
+  const answer = await Promise.race([once(terminal, 'line'), once(terminal, 'close')]);
   terminal.close();
 
-  return /^y(?:es)?$/i.test(answer.trim());
+  return /^y(?:es)?$/i.test(answer.join('').trim());
 };
 
 const account = send && (await isAgreed()) ? { phoneNumber, templateCodes } : undefined;
 const findings: Finding[] = [];
-
 const hide = (text: string): string =>
   [secret, id, phoneNumber].reduce<string>(
     (rest, hidden) => (send && hidden ? rest.replaceAll(hidden, '***') : rest),
     text,
   );
 
-console.error(`Up to ${idle} s pass until it is known how long an idle connection is kept.`);
 await checkAliyun({
   config,
   idle,
@@ -111,36 +117,31 @@ await checkAliyun({
     console.error(`Waiting ${seconds} s until the next message can be sent.`);
     await sleep(seconds * 1000);
   },
+  onIdle: () => {
+    console.error(`Up to ${idle} s pass until it is known how long an idle connection is kept.`);
+  },
   onFinding: (finding) => {
     findings.push(finding);
-
-    // 80 columns, and each line can be read alone.
-    const lines = hide(finding.says).match(/\S{45,}|.{1,45}(?:\s|$)/g) ?? [''];
-
-    for (const [index, line] of lines.entries()) {
-      const title = index === 0 ? finding.title : '';
-      console.log(`${finding.verdict.padEnd(11)}${title.padEnd(24)}${line}`.trimEnd());
-    }
+    const start = finding.verdict.padEnd(11) + finding.title.padEnd(24);
+    console.log(start + wrap(hide(finding.says), 45, start.length));
   },
 });
 
 if (values.record) {
-  const date = new Date().toISOString().slice(0, 10);
-  const rows = findings.map(({ verdict, title, says, shape }) =>
-    ['', verdict, title, says, shape, ''].join(' | ').trim(),
+  const rows = findings.map(
+    ({ verdict, title, says, shape }) => `| ${verdict} | ${title} | ${says} | ${shape} |`,
   );
+  const record = `# What Aliyun's service answered
 
-  await writeFile(
-    'docs/aliyun-observed.md',
-    hide(`# What Aliyun's service answered
-
-On ${date}, at ${config.endpoint}; written by \`npm run check:aliyun -- --record\`.
+On ${new Date().toISOString().slice(0, 10)}, at ${config.endpoint}; written by \`npm run check:aliyun -- --record\`.
 
 | As expected | What | Answer | Headers or keys |
 | --- | --- | --- | --- |
 ${rows.join('\n')}
-`),
-  );
+`;
+  await writeFile('docs/aliyun-observed.md', hide(record));
 }
 
-process.exitCode = findings.some(({ verdict }) => verdict === 'no') ? 1 : 0;
+// A server may hold a connection open, and nothing of what was printed may be lost.
+const status = findings.some(({ verdict }) => verdict === 'no') ? 1 : 0;
+process.stdout.write('', () => process.exit(status));

@@ -28,6 +28,7 @@ const start = async () => {
 };
 
 type Given = Readonly<{
+  limit?: number;
   templateCodes?: string[];
   intervalSeconds?: number;
   wait?: (seconds: number) => void;
@@ -36,12 +37,14 @@ type Given = Readonly<{
 
 /** Runs the checks here, where a wait takes no time. */
 const check = async (endpoint: string, given: Given = {}) => {
-  const { templateCodes, intervalSeconds, wait, idle = 0.1 } = given;
+  const { templateCodes, intervalSeconds, wait, idle = 0.1, limit = 15 } = given;
   const findings: Finding[] = [];
 
   await checkAliyun({
     config: configGuard.parse({ ...configTemplate, ...keys, endpoint, intervalSeconds }),
     idle,
+    limit,
+    onIdle: () => undefined,
     account: templateCodes && { phoneNumber: number, templateCodes },
     wait: async (seconds) => wait?.(seconds),
     onFinding: (finding) => {
@@ -49,11 +52,20 @@ const check = async (endpoint: string, given: Given = {}) => {
     },
   });
 
-  const titles = (verdict: Finding['verdict']) =>
+  const titles = (verdict: string) =>
     findings.filter((it) => it.verdict === verdict).map(({ title }) => title);
   const says = (title: string) => findings.find((it) => it.title === title)?.says;
 
-  return { yes: titles('yes'), no: titles('no'), notTried: titles('not tried'), says };
+  const record = JSON.stringify(findings);
+
+  return { record, yes: titles('yes'), no: titles('no'), notTried: titles('not tried'), says };
+};
+
+/** Headers whose words are neither printed nor recorded. */
+const hostile = {
+  'keep-alive': 'timeout=5, hostile',
+  server: 'hostile | one',
+  'content-type': '<hostile>',
 };
 
 const notFound = answerOf('InvalidAccessKeyId.NotFound');
@@ -61,7 +73,7 @@ const notFound = answerOf('InvalidAccessKeyId.NotFound');
 /** Where nothing listens. */
 const nowhere = 'http://127.0.0.1:9';
 
-const reached = ['resolves', 'connects', 'unknown AccessKey', 'clock', 'idle connection'];
+const reached = ['resolves', 'connects', 'clock is right', 'unknown AccessKey', 'idle connection'];
 const withAccount = [
   ...['wrong secret', 'retired signature', 'message with 100001', 'the same bytes again'],
   ...['second within a minute', 'its bytes again', 'Interval=55', 'again after that time'],
@@ -89,7 +101,7 @@ describe.concurrent('against the sandbox', () => {
 
     expect(yes).toEqual(reached);
     expect(says('idle connection')).toMatch(
-      /^closed \(Keep-Alive: timeout=75\), (?:1[4-9]|2\d)\d\d ms$/,
+      /^closed after (?:1\.[4-9]|2\.\d) s \(Keep-Alive: timeout=75\), /,
     );
   });
 
@@ -152,17 +164,30 @@ describe.concurrent('says no', () => {
   });
 
   it.each([
-    ['another code', 404, answerOf('InvalidAccessKeyId.Gone'), 'InvalidAccessKeyId.Gone (404): '],
+    [
+      'another code',
+      404,
+      answerOf('InvalidAccessKeyId.Gone', { 'a hostile | key': 1 }),
+      'InvalidAccessKeyId.Gone (404): ',
+    ],
+    [
+      'a RequestId for a code',
+      404,
+      answerOf('CC3BB6D2-2FDF-4321-9DCE-B38165CE4C47'),
+      'not JSON with a Code (404)',
+    ],
     ['XML', 404, '<Error><Code>InvalidAccessKeyId.NotFound</Code></Error>', 'not JSON with a Code'],
     ['a text for a code', 404, answerOf('POST&%2F&AccessKeyId'), 'not JSON with a Code (404)'],
     ['acceptance', 200, answerOf('OK'), 'OK (200): accepted'],
   ])('to %s for an unknown AccessKey, and sends nothing', async (_, status, body, seen) => {
-    const { endpoint, forms } = await serveInTurn([status, body]);
-    const { no, notTried, says } = await check(endpoint, account);
+    const { endpoint, forms } = await serveInTurn([status, body, hostile]);
+    const { no, notTried, says, record } = await check(endpoint, account);
 
     expect(no).toEqual(['unknown AccessKey']);
     expect(says('unknown AccessKey')).toContain(seen);
     expect(notTried).toEqual(expect.arrayContaining(withAccount));
+    expect(record).toContain('keep-alive: timeout=5"');
+    expect(record).not.toMatch(/hostile|CC3BB6D2/);
     expect(forms).toHaveLength(2);
   });
 
@@ -180,8 +205,13 @@ describe.concurrent('says no', () => {
   });
 
   it.each([
-    ['a clock that is behind', { date: inTwentyMinutes }, 'clock', /^1(?:19\d|200) s behind/],
-    ['no Date', { date: '' }, 'clock', /no Date/],
+    [
+      'a clock that is behind',
+      { date: inTwentyMinutes },
+      'clock is right',
+      /^1(?:19\d|200) s behind/,
+    ],
+    ['no Date', { date: '' }, 'clock is right', /no Date/],
     ['a connection closed at once', { connection: 'close' }, 'idle connection', /^closed/],
   ])('to %s', async (_, headers, title, seen) => {
     const { endpoint } = await serveInTurn([404, notFound, headers]);
@@ -189,6 +219,24 @@ describe.concurrent('says no', () => {
 
     expect(no).toEqual([title]);
     expect(says(title)).toMatch(seen);
+  });
+
+  it.each([
+    ['a switch of protocols', 'HTTP/1.1 101 Go\r\nConnection: upgrade\r\nUpgrade: x\r\n\r\n', ''],
+    ['a body that drips', 'HTTP/1.1 404 No\r\nContent-Length: 9999\r\n\r\n', '.'],
+  ])('in bounded time to %s, and goes on', async (_, head, drop) => {
+    const { endpoint } = await servers.serve(({ socket }) => {
+      socket?.write(head);
+      const timer = setInterval(() => socket?.write(drop), 100);
+      socket?.once('close', () => {
+        clearInterval(timer);
+      });
+    });
+    const { no, notTried, says } = await check(endpoint, { limit: 1.5 });
+
+    expect(no).toEqual(['clock is right', 'unknown AccessKey']);
+    expect(says('clock is right')).toMatch(/^not within 1\.5 s, /);
+    expect(notTried).toContain('idle connection');
   });
 });
 
@@ -207,22 +255,34 @@ describe('npm run check:aliyun', { concurrent: true, timeout: 30_000 }, () => {
     const args = [...start, '--idle', '1', ...options];
 
     return new Promise<Readonly<{ lines: string[]; status: unknown; all: string }>>((resolve) => {
-      execFile(process.execPath, args, { env, cwd }, (error, stdout, stderr) => {
+      const child = execFile(process.execPath, args, { env, cwd }, (error, stdout, stderr) => {
         const lines = stdout.split('\n').slice(0, -1);
         resolve({ lines, status: error?.code ?? 0, all: stdout + stderr });
       });
+      child.stdin?.end();
     });
   };
 
-  it.each([
-    ['an option that does not exist', ['--unknown']],
-    ['an address that the config does not take', ['--endpoint', 'http://192.0.2.1']],
-    ['nobody to ask whether to send', ['--send']],
-  ])('ends with 2 where there is %s', async (_, options) => {
-    const { lines, status } = await run(options);
+  const refusal = /^(?:.{1,80}\n)+--help lists the options\.\n$/;
 
-    expect(lines).toEqual([]);
-    expect(status).toBe(2);
+  it.each([
+    ['a call for help', ['--help'], 0, /^Usage: (?:.{0,80}\n)+$/],
+    ['an option that does not exist', ['--unknown'], 2, refusal],
+    ['an address that the config does not take', ['--endpoint', 'http://192.0.2.1'], 2, refusal],
+  ])('ends at once where there is %s', async (_, options, expected, says) => {
+    const { status, all } = await run(options);
+
+    expect(status).toBe(expected);
+    expect(all).toMatch(says);
+  });
+
+  it('ends where the server names no Date, and sends nothing where nobody says yes', async () => {
+    const { endpoint, forms } = await serveInTurn([404, notFound, { date: '' }]);
+    const { lines, status } = await run(['--endpoint', endpoint, '--send']);
+
+    expect(status).toBe(1);
+    expect(lines).toContain('not tried  wrong secret            needs --send and a yes');
+    expect(forms).toHaveLength(2);
   });
 
   it('trusts a certificate that Node.js trusts, and neither prints nor records a secret', async () => {
@@ -254,7 +314,9 @@ describe('npm run check:aliyun', { concurrent: true, timeout: 30_000 }, () => {
     const { lines, status, all } = await run(options, { NODE_EXTRA_CA_CERTS: file }, cwd);
     const end = new Date(new X509Certificate(cert).validTo).toISOString().slice(0, 10);
     expect(lines[2]).toMatch(new RegExp(`TLSv1\\.3, valid until ${end}, `));
-    expect(lines.filter((line) => !/^(?:yes {8}|not tried {2}).{0,69}$/.test(line))).toEqual([]);
+    expect(lines.filter((line) => !/^(?:yes {8}|not tried {2}| {11}).{0,69}$/.test(line))).toEqual(
+      [],
+    );
     expect(status).toBe(0);
     expect(all).toContain('138****8000');
     expect(sandbox.messages).toHaveLength(1);
@@ -264,7 +326,7 @@ describe('npm run check:aliyun', { concurrent: true, timeout: 30_000 }, () => {
     const today = new Date().toISOString().slice(0, 10);
     expect(record).toContain(`On ${today}, at https://localhost:${port}`);
     expect(record).toMatch(
-      /\| yes \| message with 100001 \| OK \(200\).*\| \{.*Code.*Model.*BizId/,
+      /\| yes \| message with 100001 \| OK \(200\).*\| .*Code.*in Model: .*BizId/,
     );
     expect(record).toContain('server: *** ***');
 
