@@ -9,23 +9,15 @@ import { text } from 'node:stream/consumers';
 import { describe, expect, it } from 'vitest';
 
 import configTemplate from '../docs/config-template.json' with { type: 'json' };
-import { startSandbox } from '../sandbox/server.js';
 import { accessKey } from '../sandbox/service.js';
 import { checkAliyun, type Finding } from '../scripts/aliyun-checks.js';
 import { configGuard } from '../src/config.js';
 import { makeCertificate } from './certificate.js';
 import * as servers from './servers.js';
 
-const { answerOf, closeAfterwards, number, serveInTurn } = servers;
+const { answerOf, closeAfterwards, number, openSandbox, serveInTurn } = servers;
 
 const keys = { accessKeyId: accessKey.id, accessKeySecret: accessKey.secret };
-
-const start = async () => {
-  const sandbox = await startSandbox();
-  closeAfterwards(sandbox.close);
-
-  return sandbox;
-};
 
 type Given = Readonly<{
   limit?: number;
@@ -81,7 +73,7 @@ const withAccount = [
 
 describe.concurrent('against the sandbox', () => {
   it('finds all as expected without an account, and sends nothing', async () => {
-    const { endpoint, messages } = await start();
+    const { endpoint, messages } = await openSandbox();
     const { yes, no, says } = await check(endpoint);
 
     expect({ yes, no }).toEqual({ yes: reached, no: [] });
@@ -106,7 +98,7 @@ describe.concurrent('against the sandbox', () => {
   });
 
   it('finds all as expected with an account, and sends what was asked for', async () => {
-    const { endpoint, messages, passMinute } = await start();
+    const { endpoint, messages, passMinute } = await openSandbox();
     const waits: number[] = [];
     const { yes, no, notTried, says } = await check(endpoint, {
       templateCodes: ['100001', '100003'],
@@ -291,7 +283,7 @@ describe('npm run check:aliyun', { concurrent: true, timeout: 30_000 }, () => {
     await mkdir(path.join(cwd, 'docs'));
     closeAfterwards(async () => Promise.all([remove(), rm(cwd, { recursive: true })]));
 
-    const sandbox = await start();
+    const sandbox = await openSandbox();
     const requestIds: string[] = [];
     const server = https.createServer({ cert, key }, (request, response) => {
       void text(request).then(async (body) => {

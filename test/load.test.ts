@@ -7,7 +7,6 @@ import { describe, expect, it, vi } from 'vitest';
 import { z } from 'zod';
 
 import { faults, isFaultName } from '../sandbox/faults.js';
-import { startSandbox } from '../sandbox/server.js';
 import { makeCertificate } from './certificate.js';
 import { saidIn } from './errors.js';
 import * as servers from './servers.js';
@@ -54,10 +53,9 @@ describe.concurrent('200 messages at once', () => {
     }));
     const warmUp = messages.map(({ number, code }) => ({ number: `137${number.slice(3)}`, code }));
     const faultOf = new Map(messages.map(({ number, fault }) => [number, fault]));
-    const sandbox = await startSandbox({
+    const sandbox = await servers.openSandbox({
       fault: (_, form) => faultOf.get(form.get('PhoneNumber') ?? ''),
     });
-    closeAfterwards(sandbox.close);
     const { results, before, after } = await runAlone(
       { results: resultsGuard, before: leftGuard, after: leftGuard },
       `

@@ -2,29 +2,15 @@ import { once } from 'node:events';
 import http from 'node:http';
 
 import { TemplateType } from '@logto/connector-kit';
-import { afterAll, describe, expect, it, vi } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { z } from 'zod';
 
 import createConnector from '../src/index.js';
 import { pathsOf, saidIn, toldUser } from './errors.js';
-import { configFor } from './servers.js';
+import { configFor, openSandbox } from './servers.js';
 import { faults, magicNumbers } from '../sandbox/faults.js';
-import { startSandbox } from '../sandbox/server.js';
 
 vi.setConfig({ testTimeout: 30_000, maxConcurrency: 20 });
-
-const closers: Array<() => Promise<void>> = [];
-
-afterAll(async () => {
-  await Promise.all(closers.map(async (close) => close()));
-});
-
-const start: typeof startSandbox = async (options) => {
-  const sandbox = await startSandbox(options);
-  closers.push(sandbox.close);
-
-  return sandbox;
-};
 
 /** Sends as Logto does, and returns what is thrown. */
 const send = async (endpoint: string, to: string, locale = 'en', config = {}): Promise<unknown> => {
@@ -101,7 +87,7 @@ const arrivalsOf = async (endpoint: string) => {
 
 describe('the page', () => {
   it('is told what is there, and from then on all that is new', async () => {
-    const { endpoint, config } = await start();
+    const { endpoint, config } = await openSandbox();
     const { next, stop } = await listen(endpoint);
     const [first, state] = await next();
 
@@ -157,7 +143,7 @@ describe('the page', () => {
 
 describe('the API', () => {
   it('gives the newest message to a number, and waits for one', async () => {
-    const { endpoint } = await start();
+    const { endpoint } = await openSandbox();
     const latest = `${endpoint}/messages/latest`;
 
     expect((await ask(`${latest}?to=13912345678`)).status).toBe(404);
@@ -183,7 +169,7 @@ describe('the API', () => {
   });
 
   it('gives up waiting after the time that was asked for', async () => {
-    const { endpoint } = await start();
+    const { endpoint } = await openSandbox();
     const begin = performance.now();
 
     expect((await ask(`${endpoint}/messages/latest?wait=1`)).status).toBe(404);
@@ -191,7 +177,7 @@ describe('the API', () => {
   });
 
   it('forgets the messages, and with them when they were sent', async () => {
-    const { endpoint } = await start();
+    const { endpoint } = await openSandbox();
     await send(endpoint, '13912345678');
 
     expect(await send(endpoint, '13912345678')).toMatchObject({
@@ -203,7 +189,7 @@ describe('the API', () => {
   });
 
   it('sets faults for a number before one for the next message, and that before one for all', async () => {
-    const { endpoint } = await start({ faults: { all: 'noBalance' } });
+    const { endpoint } = await openSandbox({ faults: { all: 'noBalance' } });
     const put = async (body: unknown) => ask(`${endpoint}/faults`, 'PUT', body);
     const refusalOf = async (to: string) => /\((\S+),/.exec(saidIn(await send(endpoint, to)))?.[1];
 
@@ -237,7 +223,7 @@ describe('the API', () => {
   });
 
   it('has the fault for the next message meet its repeat as well', async () => {
-    const { endpoint } = await start({ faults: { next: 'badGateway' } });
+    const { endpoint } = await openSandbox({ faults: { next: 'badGateway' } });
 
     expect(await send(endpoint, '13912345678')).toMatchObject({ code: 'general' });
     expect((await arrivalsOf(endpoint)).map(({ logto }) => logto.result)).toEqual([
@@ -248,7 +234,7 @@ describe('the API', () => {
   });
 
   it('keeps the last 1000', async () => {
-    const sandbox = await start();
+    const sandbox = await openSandbox();
     const { endpoint } = sandbox;
 
     for (let round = 0; round < 21; round += 1) {
@@ -281,7 +267,7 @@ describe('requests from elsewhere', () => {
     });
 
   it('are refused by the name that they were sent to, and by the page that sent them', async () => {
-    const { endpoint } = await start();
+    const { endpoint } = await openSandbox();
     const { port } = new URL(endpoint);
 
     for (const host of ['localhost', 'app.localhost', '127.0.0.1', '[::1]', 'LOCALHOST']) {
@@ -302,7 +288,7 @@ describe('requests from elsewhere', () => {
   });
 
   it('are read no further than a request is long, and end nothing', async () => {
-    const { endpoint } = await start();
+    const { endpoint } = await openSandbox();
     const before = process.memoryUsage().heapUsed;
     const request = http.request(endpoint, { method: 'POST', headers: { host: 'evil.example' } });
     const part = Buffer.alloc(1024 * 1024, 'a');
@@ -323,7 +309,7 @@ describe('requests from elsewhere', () => {
   });
 
   it('are not let into the page', async () => {
-    const { endpoint } = await start();
+    const { endpoint } = await openSandbox();
     const { headers } = await fetch(endpoint);
 
     expect(headers.get('x-content-type-options')).toBe('nosniff');
@@ -333,7 +319,7 @@ describe('requests from elsewhere', () => {
   });
 
   it('change nothing without a JSON content type', async () => {
-    const { endpoint } = await start();
+    const { endpoint } = await openSandbox();
     await send(endpoint, '13912345678');
 
     for (const [method, path] of [
@@ -377,7 +363,7 @@ describe.concurrent('through the connector', () => {
     '+86 %s comes to %s, after %i requests, and %i messages; each time',
     async (number, code, requests, delivered) => {
       // Numbers decide whatever the faults are.
-      const sandbox = await start({ faults: { all: 'throttled' } });
+      const sandbox = await openSandbox({ faults: { all: 'throttled' } });
       const [first, second] = await Promise.all([
         send(sandbox.endpoint, number),
         send(sandbox.endpoint, number),
@@ -402,7 +388,7 @@ describe.concurrent('through the connector', () => {
       })),
     },
   ])('what Logto shows depends on the config: %j', async (config) => {
-    const { endpoint } = await start({ faults: { all: 'badParameters' } });
+    const { endpoint } = await openSandbox({ faults: { all: 'badParameters' } });
     const error = await send(endpoint, '13912345678', 'en', config);
     const [arrival] = await arrivalsOf(endpoint);
 
@@ -410,7 +396,7 @@ describe.concurrent('through the connector', () => {
   });
 
   it('a fault is seen, however short ago the last message was', async () => {
-    const { endpoint } = await start();
+    const { endpoint } = await openSandbox();
     await send(endpoint, '13912345678');
     await ask(`${endpoint}/faults`, 'PUT', { next: 'noBalance' });
 
@@ -419,7 +405,7 @@ describe.concurrent('through the connector', () => {
   });
 
   it('every fault is told as Logto shows it, in both languages', async () => {
-    const { endpoint } = await start();
+    const { endpoint } = await openSandbox();
     const messages = Object.keys(faults).flatMap((name, index) =>
       (['en', 'zh'] as const).map((language, other) => ({
         ...{ name, language, to: String(13_900_000_000 + 100 * other + index) },

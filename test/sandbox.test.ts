@@ -1,20 +1,9 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { beforeAll, describe, expect, it } from 'vitest';
 
-import { type Sandbox, startSandbox } from '../sandbox/server.js';
+import { type Sandbox } from '../sandbox/server.js';
 import { retiredSignatures } from '../sandbox/service.js';
 import { form } from './form.js';
-
-const servers: Sandbox[] = [];
-const start = async (...options: Parameters<typeof startSandbox>): Promise<Sandbox> => {
-  const sandbox = await startSandbox(...options);
-  servers.push(sandbox);
-
-  return sandbox;
-};
-
-afterAll(async () => {
-  await Promise.all(servers.map(async ({ close }) => close()));
-});
+import { openSandbox } from './servers.js';
 
 const post = async ({ endpoint }: Sandbox, body: URLSearchParams | string, init?: RequestInit) => {
   const response = await fetch(endpoint, { method: 'POST', body, ...init });
@@ -25,7 +14,7 @@ const post = async ({ endpoint }: Sandbox, body: URLSearchParams | string, init?
 
 describe('the sandbox', () => {
   it('delivers a good message as the phone shows it, and lists it', async () => {
-    const sandbox = await start();
+    const sandbox = await openSandbox();
 
     expect(await post(sandbox, form())).toMatchObject({ status: 200, answer: { Code: 'OK' } });
     expect(await (await fetch(`${sandbox.endpoint}/messages`)).json()).toMatchObject([
@@ -38,7 +27,7 @@ describe('the sandbox', () => {
   });
 
   it('sends no second message to a number within a minute', async () => {
-    const sandbox = await start();
+    const sandbox = await openSandbox();
     await post(sandbox, form());
 
     expect((await post(sandbox, form())).answer).toMatchObject({ Code: 'biz.FREQUENCY' });
@@ -52,7 +41,7 @@ describe('the sandbox', () => {
   });
 
   it("waits as long as the request's own Interval says, and never with the interval off", async () => {
-    const sandbox = await start();
+    const sandbox = await openSandbox();
     const send = async (Interval: string) => (await post(sandbox, form({ Interval }))).answer;
 
     expect(await send('90')).toMatchObject({ Code: 'OK' });
@@ -66,7 +55,7 @@ describe('the sandbox', () => {
       expect(await send(wrong)).toMatchObject({ Code: 'isv.INVALID_PARAMETERS' });
     }
 
-    const unlimited = await start({ faults: { interval: false } });
+    const unlimited = await openSandbox({ faults: { interval: false } });
 
     await post(unlimited, form());
     expect((await post(unlimited, form())).answer).toMatchObject({ Code: 'OK' });
@@ -78,7 +67,7 @@ describe('the sandbox', () => {
     ['gatewayDown', 'OK'],
     ['lost', 'SignatureNonceUsed'],
   ] as const)('after the fault %s answers the repeat with %s', async (fault, Code) => {
-    const sandbox = await start({ fault: (index) => (index === 0 ? fault : undefined) });
+    const sandbox = await openSandbox({ fault: (index) => (index === 0 ? fault : undefined) });
     const body = form();
     await fetch(sandbox.endpoint, { method: 'POST', body });
 
@@ -86,7 +75,7 @@ describe('the sandbox', () => {
   });
 
   it('keeps connections as long as it is told, and tells the time', async () => {
-    const { endpoint } = await start({ keepAliveTimeout: 9000 });
+    const { endpoint } = await openSandbox({ keepAliveTimeout: 9000 });
     const { headers } = await fetch(endpoint, { method: 'POST' });
 
     expect(headers.get('keep-alive')).toBe('timeout=9');
@@ -94,7 +83,7 @@ describe('the sandbox', () => {
   });
 
   it('takes a nonce once', async () => {
-    const sandbox = await start();
+    const sandbox = await openSandbox();
     const body = form().toString();
     const init = { headers: { 'content-type': 'application/x-www-form-urlencoded' } };
     await post(sandbox, body, init);
@@ -109,7 +98,7 @@ describe('the sandbox', () => {
     let sandbox: Sandbox;
 
     beforeAll(async () => {
-      sandbox = await start();
+      sandbox = await openSandbox();
     });
 
     it.each<[string, Record<string, string | undefined>, number, string]>([

@@ -11,7 +11,7 @@ import { afterAll, inject } from 'vitest';
 import { z } from 'zod';
 
 import { type FaultName } from '../sandbox/faults.js';
-import { portOf } from '../sandbox/server.js';
+import { portOf, startSandbox } from '../sandbox/server.js';
 import { accessKey, currentSignature } from '../sandbox/service.js';
 import createConnector from '../src/index.js';
 
@@ -60,6 +60,14 @@ export const closeAfterwards = (close: () => unknown): void => {
 afterAll(async () => {
   await Promise.all(closers.map(async (close) => close()));
 });
+
+/** A sandbox that runs until the tests of the file are over. */
+export const openSandbox: typeof startSandbox = async (options) => {
+  const sandbox = await startSandbox(options);
+  closeAfterwards(sandbox.close);
+
+  return sandbox;
+};
 
 /** Listens on loopback until the tests of the file are over, and keeps every connection that was opened. */
 export const listen = async (server: Server) => {

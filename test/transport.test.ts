@@ -13,7 +13,6 @@ import { describe, expect, it, vi } from 'vitest';
 import { z } from 'zod';
 
 import { faults, isFaultName } from '../sandbox/faults.js';
-import { startSandbox } from '../sandbox/server.js';
 import { accessKey } from '../sandbox/service.js';
 import { makeCertificate } from './certificate.js';
 import { pathsOf, saidIn, toldUser } from './errors.js';
@@ -112,7 +111,7 @@ describe.concurrent('a fault between Logto and Aliyun', () => {
   it.each(faultNames.filter((name) => outcomes[name][0]))(
     'is told for what it is, within 8 s: %s',
     async (name) => {
-      const sandbox = await startSandbox({ fault: () => name });
+      const sandbox = await servers.openSandbox({ fault: () => name });
       servers.closeAfterwards(sandbox.close);
       const { error, milliseconds } = await send(sandbox.endpoint);
       const [code, requests, delivered, says, key = 'endpoint'] = outcomes[name];
@@ -144,14 +143,13 @@ describe.concurrent('a fault between Logto and Aliyun', () => {
     ['badGateway', 0, 4000],
   ] as const)('is passed over when the repeat is answered: %s', async (name, from, to) => {
     const times: number[] = [];
-    const sandbox = await startSandbox({
+    const sandbox = await servers.openSandbox({
       fault: (index) => {
         times.push(performance.now());
 
         return index === 0 ? name : undefined;
       },
     });
-    servers.closeAfterwards(sandbox.close);
     const { error } = await send(sandbox.endpoint);
     const [first = 0, second = 0] = times;
 
