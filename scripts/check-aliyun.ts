@@ -6,6 +6,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
 
 import { configGuard, defaultEndpoint, signNames } from '../src/config.js';
+import { fromBoth } from '../src/error.js';
 import { readMainlandNumber } from '../src/request.js';
 import { checkAliyun, type Finding } from './aliyun-checks.js';
 
@@ -79,8 +80,7 @@ const { data: config, error } = configGuard.safeParse({
 });
 
 if (!config) {
-  // In English, then in Chinese.
-  fail(error.issues.map(({ message }) => message.split('\n')[0]).join('\n'));
+  fail(error.issues.map(({ message }) => fromBoth(message).en).join('\n'));
 }
 
 const isAgreed = async (): Promise<boolean> => {

@@ -45,6 +45,13 @@ export const languageFor = (
 /** Both languages, a line each. */
 export const inBoth = (en: string, zh: string): string => `${en}\n${zh}`;
 
+/** Takes apart what {@link inBoth} has put together. */
+export const fromBoth = (text: string): Sentence => {
+  const [en = '', zh = ''] = text.split('\n');
+
+  return { en, zh };
+};
+
 const write = ({ en, zh }: Sentence, language: Optional<Language>): string =>
   language ? { en, zh }[language] : inBoth(en, zh);
 

@@ -14,7 +14,7 @@ import { type Optional } from '@silverhand/essentials';
 import { readAnswer } from './answer.js';
 import { post } from './client.js';
 import { type CheckedConfig, configGuard } from './config.js';
-import { createError, type Language, languageFor } from './error.js';
+import { createError, fromBoth, type Language, languageFor } from './error.js';
 import { metadata } from './metadata.js';
 import { buildParameters, readMessage } from './request.js';
 import { signForm } from './signature.js';
@@ -49,11 +49,10 @@ const checkConfig = (input: unknown, language: Optional<Language>): CheckedConfi
   const result = configGuard.safeParse(input);
 
   if (!result.success) {
-    const issues = result.error.issues.map(({ path, message }) => {
-      const [en = '', zh = ''] = message.split('\n');
-
-      return { path, en, zh };
-    });
+    const issues = result.error.issues.map(({ path, message }) => ({
+      path,
+      ...fromBoth(message),
+    }));
 
     throw createError(ConnectorErrorCodes.InvalidConfig, issues, language);
   }
