@@ -1,0 +1,103 @@
+/** What the sandbox tells its page, its API and the tests, as JSON. Types alone, so that the page's bundle holds nothing of the server. */
+
+/** A text in the languages that the sandbox speaks. */
+export type InBoth = Readonly<{ en: string; zh: string }>;
+
+/** A message as the phone gets it. */
+export type DeliveredMessage = Readonly<{
+  /** ISO 8601, in UTC. */
+  time: string;
+  /** 11 digits. */
+  phoneNumber: string;
+  signName: string;
+  templateCode: string;
+  code: string;
+  /** Minutes, as text: as Aliyun takes them. */
+  min: string;
+  /** All that the phone shows. */
+  text: string;
+}>;
+
+/** What Logto and the connector make of an answer, or of the lack of one. */
+export type Verdict = Readonly<{
+  /**
+   * `sent` and `error` are the end of it. `repeats`: the connector sends the same bytes again, over a new connection.
+   * `resends`: it was too soon; the connector waits a moment and sends a new request with the same code.
+   */
+  result: 'sent' | 'error' | 'repeats' | 'resends';
+  /** Logto's code of the error, such as `invalid_config`; empty where there is none. */
+  error: string;
+  /** What whoever signs in reads. */
+  user: InBoth;
+  /** What Console shows to the admin, a line for each key at fault. */
+  admin: InBoth;
+}>;
+
+/** A request that arrived, with all that became of it. Texts are empty where there are none. */
+export type SandboxRequest = Readonly<{
+  /** From 1, in the order of arrival; never used again while the sandbox runs. */
+  id: number;
+  /** ISO 8601, in UTC. */
+  time: string;
+  /** 11 digits, or whatever was sent in their place. */
+  to: string;
+  code: string;
+  signName: string;
+  templateCode: string;
+  /** Aliyun's name of the template, if it is one of Aliyun's. */
+  template: InBoth | null;
+  /** What the phone shows, and the same in English. */
+  text: string;
+  gloss: string;
+  /** Whether the message got to the phone. */
+  delivered: boolean;
+  /** The parameters as they arrived, the signature included. */
+  parameters: Readonly<Record<string, string>>;
+  /** Whether the request was signed with the sandbox's AccessKey (not to be confused with the signature of the SMS). */
+  isSignedRight: boolean;
+  /** The `id` of the first request with the same nonce, of which this is a repeat. */
+  repeats: number | null;
+  /** The `id` of the request that was refused as too soon, and that this one, with a nonce of its own, sends anew. */
+  resends: number | null;
+  /** The name of the fault that it met. */
+  fault: string | null;
+  /** The HTTP status of the answer; `null` where the line was cut, hung or the like. */
+  status: number | null;
+  /** Aliyun's code; empty where no answer of Aliyun's was given. */
+  answerCode: string;
+  /** The body of the answer, its beginning if it is long. */
+  answer: string;
+  /** The line did not end yet (the sandbox holds it); such a request is told once more when it ends. */
+  isOpen: boolean;
+  logto: Verdict;
+}>;
+
+/** The faults in force, by name, and whether the interval is; `null` is none. */
+export type FaultSettings = Readonly<{
+  next: string | null;
+  all: string | null;
+  numbers: Readonly<Record<string, string>>;
+  interval: boolean;
+}>;
+
+/** What stays as it is while the sandbox runs. */
+export type Facts = Readonly<{
+  /** The whole config to paste into Logto Console, as indented JSON, `endpoint` first. */
+  config: string;
+  /** Every fault; those with the same `group` give whoever signs in one and the same sentence, which it is. */
+  faults: ReadonlyArray<Readonly<{ name: string; group: InBoth }> & InBoth>;
+  /** The numbers that decide what happens; `to` is the last one of a range, such as 13800001000 to 13800001999. */
+  magicNumbers: ReadonlyArray<Readonly<{ from: string; to: string }> & InBoth>;
+}>;
+
+/**
+ * What `GET /events` streams, each as one JSON line of an event of that name. `start` comes first, and again after each
+ * reconnecting; `requests` replaces what is known when they were cleared; `request` is new, or known by its `id` and
+ * changed.
+ */
+export type SandboxEvents = Readonly<{
+  start: Readonly<{ facts: Facts; requests: readonly SandboxRequest[]; faults: FaultSettings }>;
+  requests: readonly SandboxRequest[];
+  request: SandboxRequest;
+  faults: FaultSettings;
+}>;
