@@ -1,10 +1,9 @@
-import { type ChildProcess, spawn } from 'node:child_process';
-import { once } from 'node:events';
 import path from 'node:path';
 
 import { describe, expect, it, vi } from 'vitest';
 
 import { form } from '../test/form.js';
+import { runProgram } from '../test/helpers/program.js';
 import { ask, post } from '../test/helpers/sandbox-client.js';
 import { closeAfterwards } from '../test/servers.js';
 import { faults } from './service/faults.js';
@@ -14,43 +13,13 @@ vi.setConfig({ testTimeout: 60_000 });
 
 const root = path.resolve(import.meta.dirname, '..');
 
-const run = (...options: readonly string[]) => {
-  const child = spawn(process.execPath, ['--import', 'tsx', 'sandbox/cli.ts', ...options], {
-    cwd: root,
-    stdio: ['ignore', 'pipe', 'pipe'],
-  });
-  let output = '';
-  const keep = (part: Buffer): void => {
-    output += part.toString();
-  };
-
-  child.stdout.on('data', keep);
-  child.stderr.on('data', keep);
-
-  return { child, read: () => output };
-};
-
-const stop = async (child: ChildProcess): Promise<void> => {
-  if (child.exitCode === null && child.signalCode === null) {
-    child.kill();
-    await once(child, 'close');
-  }
-};
+const run = (...options: readonly string[]) =>
+  runProgram(root, '--import', 'tsx', 'sandbox/cli.ts', ...options);
 
 /** Starts a sandbox on a free port, until the tests of the file are over. */
 const start = async (...options: readonly string[]) => {
-  const { child, read } = run('--port', '0', ...options);
-  closeAfterwards(async () => stop(child));
-
-  const wait = async (expected: RegExp): Promise<void> => {
-    while (!expected.test(read())) {
-      await Promise.race([once(child.stdout, 'data'), once(child, 'close')]);
-
-      if (child.exitCode !== null) {
-        throw new Error(read());
-      }
-    }
-  };
+  const { read, wait, stop } = run('--port', '0', ...options);
+  closeAfterwards(stop);
 
   await wait(/Ctrl\+C stops the sandbox/);
   const [, port = ''] = /:(\d+); Ctrl\+C/.exec(read()) ?? [];
@@ -97,10 +66,9 @@ describe('npm run sandbox', () => {
   });
 
   it('lists its options and the faults', async () => {
-    const { child, read } = run('--help');
-    await once(child, 'close');
+    const { read, end } = run('--help');
 
-    expect(child.exitCode).toBe(0);
+    expect(await end()).toBe(0);
 
     for (const name of Object.keys(faults)) {
       expect(read()).toContain(`  ${name} `);
@@ -113,20 +81,18 @@ describe('npm run sandbox', () => {
     [['--allow-host', 'http://a:1'], '"http://a:1" is not a host'],
     [['--ports', '1'], "Unknown option '--ports'"],
   ])('%j: %s', async (options, expected) => {
-    const { child, read } = run(...options);
-    await once(child, 'close');
+    const { read, end } = run(...options);
 
-    expect(child.exitCode).toBe(2);
+    expect(await end()).toBe(2);
     expect(read()).toContain(expected);
     expect(read()).toContain('--help lists the options.');
   });
 
   it('says that it cannot start where the port is taken', async () => {
     const { endpoint } = await start();
-    const { child, read } = run('--port', new URL(endpoint).port);
-    await once(child, 'close');
+    const { read, end } = run('--port', new URL(endpoint).port);
 
-    expect(child.exitCode).toBe(1);
+    expect(await end()).toBe(1);
     expect(read()).toMatch(/^The sandbox cannot start: .*EADDRINUSE/);
   });
 });
