@@ -138,6 +138,23 @@ const classify = (code: string, isSent: boolean): Failure => {
 /** The time until the end of a call, in milliseconds. */
 const timeUntil = (end: number): number => end - performance.now();
 
+/**
+ * Reads a response.
+ *
+ * @param status Its HTTP status. It counts only where the body is no answer of Aliyun's.
+ */
+export const readResponse = (status: number, body: string): Outcome => {
+  const answer = parseAnswer(body);
+
+  return answer
+    ? { answer, mayBeDelivered: false }
+    : {
+        failure: gatewayStatuses.includes(status) ? 'gatewayDown' : 'unreadable',
+        reference: `HTTP ${status}`,
+        mayBeDelivered: true,
+      };
+};
+
 type Attempt = Outcome & Readonly<{ retryAfter?: number }>;
 
 /**
@@ -190,18 +207,11 @@ const attempt = async (
     .on('error', () => undefined);
 
   try {
-    const answer = parseAnswer(await text(stream));
-
-    if (answer) {
-      return { answer, mayBeDelivered: false };
-    }
-
+    const body = await text(stream);
     const { statusCode = 0, headers = {} } = stream.response ?? {};
 
     return {
-      failure: gatewayStatuses.includes(statusCode) ? 'gatewayDown' : 'unreadable',
-      reference: `HTTP ${statusCode}`,
-      mayBeDelivered: true,
+      ...readResponse(statusCode, body),
       retryAfter: Number(headers['retry-after']) * 1000 || 0,
     };
   } catch (error: unknown) {
@@ -216,7 +226,7 @@ const attempt = async (
 };
 
 /** Whether the same bytes may fare better if they are sent again: not after an answer, which may have used up the nonce. */
-const isTransient = (outcome: Outcome): boolean =>
+export const isTransient = (outcome: Outcome): boolean =>
   'failure' in outcome && ['unreachable', 'unanswered', 'gatewayDown'].includes(outcome.failure);
 
 /** The first answer of Aliyun's that comes; nothing if none does. */
