@@ -1,0 +1,190 @@
+import { type TargetedSubmitEvent } from 'preact';
+import { useState } from 'preact/hooks';
+
+import { type Facts, type FaultSettings } from '../contract.js';
+import { type Answer } from './api.js';
+import { language, t } from './language.js';
+import { readNumber, spaced } from './numbers.js';
+
+type Fault = Facts['faults'][number];
+
+/** Puts faults that give the same sentence together, in the order in which they come. */
+const groupsOf = (faults: readonly Fault[]): Array<readonly [sentence: string, faults: Fault[]]> => {
+  const sentences = [...new Set(faults.map(({ group }) => group[language]))];
+
+  return sentences.map((sentence) => [sentence, faults.filter(({ group }) => group[language] === sentence)]);
+};
+
+const scopes = ['next', 'numbers', 'all'] as const;
+
+/** The id of the form, by which its button opens it. */
+export const formId = 'faults';
+
+type FormProps = Readonly<{
+  facts: Facts;
+  /** Asks the sandbox for a change. */
+  onChange: (body: unknown) => Promise<Answer>;
+}>;
+
+/** Lets something go wrong. */
+export const FaultForm = ({ facts: { faults, magicNumbers }, onChange }: FormProps) => {
+  const [fault, setFault] = useState(faults[0]?.name ?? '');
+  const [scope, setScope] = useState<(typeof scopes)[number]>('next');
+  const [typed, setTyped] = useState('');
+  const [problem, setProblem] = useState('');
+
+  const checkNumber = (number: string | undefined): string => {
+    if (number === undefined) {
+      return t.wrongNumber;
+    }
+
+    return magicNumbers.some(({ from, to }) => from <= number && number <= to) ? t.magicNumber : '';
+  };
+
+  const handleSubmit = async (event: TargetedSubmitEvent<HTMLFormElement>) => {
+    const form = event.currentTarget;
+    event.preventDefault();
+
+    const number = readNumber(typed);
+    const wrong = scope === 'numbers' ? checkNumber(number) : '';
+    setProblem(wrong);
+
+    if (wrong) {
+      form.querySelector('input')?.focus();
+
+      return;
+    }
+
+    const answer = await onChange({
+      [scope]: scope === 'numbers' ? { [number ?? '']: fault } : fault,
+    });
+
+    if (answer.result === 'done') {
+      form.hidePopover();
+    }
+  };
+
+  return (
+    <form
+      id={formId}
+      class="card"
+      popover="auto"
+      noValidate
+      aria-label={t.faults}
+      onSubmit={(event) => void handleSubmit(event)}
+    >
+      <label>
+        {t.fault}
+        <select
+          autofocus
+          value={fault}
+          onChange={({ currentTarget }) => {
+            setFault(currentTarget.value);
+          }}
+        >
+          {groupsOf(faults).map(([sentence, members]) => (
+            <optgroup key={sentence} label={sentence}>
+              {members.map((it) => (
+                <option key={it.name} value={it.name}>
+                  {t.faultFor(it.name, it[language])}
+                </option>
+              ))}
+            </optgroup>
+          ))}
+        </select>
+      </label>
+      <label>
+        {t.scope}
+        <select
+          value={scope}
+          onChange={({ currentTarget }) => {
+            setScope(scopes.find((it) => it === currentTarget.value) ?? 'next');
+            setProblem('');
+          }}
+        >
+          {scopes.map((it) => (
+            <option key={it} value={it}>
+              {t.scopes[it]}
+            </option>
+          ))}
+        </select>
+      </label>
+      {scope === 'numbers' && (
+        <>
+          <label>
+            {t.number}
+            <input
+              inputMode="tel"
+              placeholder="138 0013 8000"
+              autocomplete="off"
+              aria-invalid={problem !== ''}
+              aria-describedby="wrong-number"
+              value={typed}
+              onInput={({ currentTarget }) => {
+                setTyped(currentTarget.value);
+                setProblem('');
+              }}
+            />
+          </label>
+          <p id="wrong-number" class="bad" role="alert">
+            {problem}
+          </p>
+        </>
+      )}
+      <button class="main">{t.set}</button>
+    </form>
+  );
+};
+
+type InForce = Readonly<{ scope: string; fault: string; nothing: Record<string, unknown> }>;
+
+const inForceOf = ({ next, all, numbers }: FaultSettings): InForce[] => [
+  ...(next ? [{ scope: t.scopes.next, fault: next, nothing: { next: null } }] : []),
+  ...(all ? [{ scope: t.scopes.all, fault: all, nothing: { all: null } }] : []),
+  ...Object.entries(numbers).map(([number, fault]) => ({
+    scope: spaced(number),
+    fault,
+    nothing: { numbers: { [number]: null } },
+  })),
+];
+
+type ListProps = Readonly<{
+  settings: FaultSettings;
+  onChange: (body: unknown) => void;
+}>;
+
+/** The faults in force, each with a button that removes it. */
+export const FaultList = ({ settings, onChange }: ListProps) => {
+  const inForce = inForceOf(settings);
+
+  return (
+    <ul class="in-force" role="list" aria-label={t.inForce} aria-live="polite">
+      {inForce.map(({ scope, fault, nothing }) => (
+        <li key={scope}>
+          <span>{t.faultFor(scope, fault)}</span>
+          <button
+            type="button"
+            aria-label={t.remove(scope, fault)}
+            onClick={() => {
+              onChange(nothing);
+            }}
+          >
+            ×
+          </button>
+        </li>
+      ))}
+      {inForce.length > 1 && (
+        <li>
+          <button
+            type="button"
+            onClick={() => {
+              onChange({ next: null, all: null, numbers: null });
+            }}
+          >
+            {t.removeAll}
+          </button>
+        </li>
+      )}
+    </ul>
+  );
+};
