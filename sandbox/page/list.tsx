@@ -147,7 +147,7 @@ export const List = ({ sendings, chosen, filter, onFilter, onChoose, onOpen, onC
       />
       {sendings.length === 0 && <p class="soft nothing">{t.nothingFound}</p>}
       {/* Safari announces a list without bullets only where its role is written. */}
-      <ol role="list" aria-label={t.messages} onKeyDown={handleKey}>
+      <ol class="messages" role="list" aria-label={t.messages} onKeyDown={handleKey}>
         {sendings.map((sending) => (
           <Row
             key={sending.id}
