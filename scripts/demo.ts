@@ -9,9 +9,10 @@ import { fileURLToPath } from 'node:url';
 import { loadConnectorFactories } from '@logto/cli/lib/connector/index.js';
 import { ConnectorError, getConfigTemplateByType, TemplateType } from '@logto/connector-kit';
 
-import { config as baseConfig, readError } from '../sandbox/outcome.js';
+import { createConfig } from '../sandbox/config.js';
 import { startSandbox } from '../sandbox/server.js';
-import { fillIn, templates } from '../sandbox/service.js';
+import { currentSignature, fillIn, templates } from '../sandbox/service/catalogue.js';
+import { readError } from '../sandbox/verdict.js';
 
 const [number = '8613800138000', code = '482913'] = process.argv.slice(2);
 
@@ -23,7 +24,7 @@ const [factory] = await loadConnectorFactories([{ name, path: packagePath }], fa
 assert(factory, 'Logto did not load the package.');
 
 const sandbox = await startSandbox();
-const config = { ...baseConfig, endpoint: sandbox.endpoint };
+const config = createConfig(sandbox.endpoint, currentSignature);
 
 /** Sends as Logto does: with a connector built for this one message. */
 const send = async (to: string, type: TemplateType, locale = 'en', more: object = {}) => {
@@ -76,7 +77,7 @@ try {
   const types = Object.values(TemplateType);
 
   for (const type of types) {
-    sandbox.passMinute();
+    sandbox.passSeconds(60);
     await send(number, type);
   }
 
@@ -99,7 +100,7 @@ try {
     );
 
     // One more for each, since no usage type may use it.
-    sandbox.passMinute();
+    sandbox.passSeconds(60);
     await send(number, TemplateType.Generic, 'en', {
       templates: [{ usageType: 'Generic', templateCode }],
     });

@@ -8,7 +8,7 @@ import nock from 'nock';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { z } from 'zod';
 
-import { referenceSignature } from '../sandbox/checks.js';
+import { referenceSignature } from '../sandbox/service/signature.js';
 import { pathsOf, saidIn, toldUser } from '../test/errors.js';
 import createConnector from './index.js';
 

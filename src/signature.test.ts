@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 
-import { referenceSignature } from '../sandbox/checks.js';
+import { referenceSignature } from '../sandbox/service/signature.js';
 import vectors from '../test/signature-vectors.json' with { type: 'json' };
 import { canonicalize, sign } from './signature.js';
 

@@ -7,7 +7,8 @@ import { describe, expect, it } from 'vitest';
 
 import configTemplate from '../docs/config-template.json' with { type: 'json' };
 import packageJson from '../package.json' with { type: 'json' };
-import { faults, magicNumbers } from '../sandbox/faults.js';
+import { faults } from '../sandbox/service/faults.js';
+import { magicNumbers } from '../sandbox/service/magic-numbers.js';
 import { configGuard, isRetired, signNames, usageTypes } from '../src/config.js';
 import { userSentences } from '../src/error.js';
 import createConnector from '../src/index.js';
@@ -227,7 +228,10 @@ describe('docs/sandbox.md', async () => {
     ['zh', chinese, /^特殊号码\n/, /^故障\n/],
   ] as const)('lists every magic number and every fault: %s', (language, text, magic, fault) => {
     expect(rowsOf(sectionOf(text, magic))).toEqual(
-      [...magicNumbers].map(([number, it]) => [`\`${number}\``, it[language]]),
+      magicNumbers.map((it) => [
+        it.from === it.to ? `\`${it.from}\`` : `\`${it.from}\`–\`${it.to}\``,
+        it[language],
+      ]),
     );
     expect(rowsOf(sectionOf(text, fault))).toEqual(
       Object.entries(faults).map(([name, it]) => [`\`${name}\``, it[language]]),
