@@ -1,7 +1,9 @@
 import { type SandboxEvents } from '../contract.js';
 
 /** What a change comes to: done, refused for a reason that the sandbox gives in English, or not answered at all. */
-export type Answer = Readonly<{ result: 'done' } | { result: 'refused'; reason: string } | { result: 'unanswered' }>;
+export type Answer = Readonly<
+  { result: 'done' } | { result: 'refused'; reason: string } | { result: 'unanswered' }
+>;
 
 /** Hands over each event of a name that the sandbox streams. */
 export const listen = <Name extends keyof SandboxEvents>(
@@ -16,12 +18,19 @@ export const listen = <Name extends keyof SandboxEvents>(
 };
 
 const readReason = (answer: unknown): string | undefined =>
-  typeof answer === 'object' && answer !== null && 'error' in answer && typeof answer.error === 'string'
+  typeof answer === 'object' &&
+  answer !== null &&
+  'error' in answer &&
+  typeof answer.error === 'string'
     ? answer.error
     : undefined;
 
 /** Asks the sandbox for a change. What changed comes back as an event. */
-export const change = async (method: 'PUT' | 'POST' | 'DELETE', path: string, body?: unknown): Promise<Answer> => {
+export const change = async (
+  method: 'PUT' | 'POST' | 'DELETE',
+  path: string,
+  body?: unknown,
+): Promise<Answer> => {
   try {
     const response = await fetch(path, {
       method,

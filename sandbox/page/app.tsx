@@ -21,6 +21,7 @@ export const App = () => {
   /** What is told to those who do not see it. */
   const [news, setNews] = useState('');
   const [problem, setProblem] = useState('');
+  const faultsButton = useRef<HTMLButtonElement>(null);
   const detailRef = useRef<HTMLElement>(null);
   const { facts, requests, faults, filter, isLive } = state;
   const sendings = listed(state);
@@ -91,6 +92,12 @@ export const App = () => {
 
   const setFaults = async (body: unknown): Promise<Answer> => ask('PUT', '/faults', body);
 
+  const removeFaults = (body: unknown) => {
+    // The button that was pressed goes.
+    faultsButton.current?.focus();
+    void setFaults(body);
+  };
+
   const open = (by: 'key' | 'click') => {
     if (by === 'key') {
       detailRef.current?.focus();
@@ -104,6 +111,7 @@ export const App = () => {
       <Header
         isLive={isLive}
         faults={faults}
+        faultsButton={faultsButton}
         onInterval={async (interval) => setFaults({ interval })}
         onPassMinute={() => void passMinute()}
         onClear={() => void ask('DELETE', '/messages')}
@@ -114,7 +122,7 @@ export const App = () => {
           {problem}
         </p>
         {facts && <FaultForm facts={facts} onChange={setFaults} />}
-        <FaultList settings={faults} onChange={(body) => void setFaults(body)} />
+        <FaultList settings={faults} onRemove={removeFaults} />
         {facts && requests.length === 0 && (
           <>
             <h2>{t.waiting}</h2>
@@ -180,5 +188,8 @@ export const App = () => {
 /** A line for a request that arrived. */
 const newsOf = (request: SandboxRequest): string =>
   fold([request])
-    .map((sending) => `${spaced(request.to)}: ${describe(sending)} ${request.delivered ? request.code : ''}`)
+    .map(
+      (sending) =>
+        `${spaced(request.to)}: ${describe(sending)} ${request.delivered ? request.code : ''}`,
+    )
     .join('');

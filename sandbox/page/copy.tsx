@@ -75,7 +75,13 @@ export const CopyButton = ({ text, source, label, name, tabIndex, onCopy }: Prop
   };
 
   return (
-    <button type="button" class="copy" aria-label={name} tabIndex={tabIndex} onClick={() => void handleClick()}>
+    <button
+      type="button"
+      class="copy"
+      aria-label={name}
+      tabIndex={tabIndex}
+      onClick={() => void handleClick()}
+    >
       {result ? t[result] : label}
     </button>
   );

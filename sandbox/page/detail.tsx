@@ -104,8 +104,12 @@ const Codes = ({ request }: Readonly<{ request: SandboxRequest }>) => {
 
   return (
     <>
-      {status !== null && <code class={`chip ${status < 300 ? 'plain' : 'bad'}`}>{`HTTP ${status}`}</code>}
-      {answerCode && <code class={`chip ${answerCode === 'OK' ? 'good' : 'bad'}`}>{answerCode}</code>}
+      {status !== null && (
+        <code class={`chip ${status < 300 ? 'plain' : 'bad'}`}>{`HTTP ${status}`}</code>
+      )}
+      {answerCode && (
+        <code class={`chip ${answerCode === 'OK' ? 'good' : 'bad'}`}>{answerCode}</code>
+      )}
     </>
   );
 };
@@ -124,7 +128,9 @@ const Try = ({ request }: Readonly<{ request: SandboxRequest }>) => {
         {fault && <span class="chip odd">{t.withFault(fault)}</span>}
       </p>
       <p class="soft">
-        <span class={isSignedRight ? undefined : 'bad'}>{isSignedRight ? t.signedRight : t.signedWrong}</span>
+        <span class={isSignedRight ? undefined : 'bad'}>
+          {isSignedRight ? t.signedRight : t.signedWrong}
+        </span>
         {delivered && ` ${t.smsSent}`}
       </p>
       {answer && (

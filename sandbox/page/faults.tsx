@@ -9,10 +9,15 @@ import { readNumber, spaced } from './numbers.js';
 type Fault = Facts['faults'][number];
 
 /** Puts faults that give the same sentence together, in the order in which they come. */
-const groupsOf = (faults: readonly Fault[]): Array<readonly [sentence: string, faults: Fault[]]> => {
+const groupsOf = (
+  faults: readonly Fault[],
+): Array<readonly [sentence: string, faults: Fault[]]> => {
   const sentences = [...new Set(faults.map(({ group }) => group[language]))];
 
-  return sentences.map((sentence) => [sentence, faults.filter(({ group }) => group[language] === sentence)]);
+  return sentences.map((sentence) => [
+    sentence,
+    faults.filter(({ group }) => group[language] === sentence),
+  ]);
 };
 
 const scopes = ['next', 'numbers', 'all'] as const;
@@ -73,9 +78,10 @@ export const FaultForm = ({ facts: { faults, magicNumbers }, onChange }: FormPro
       aria-label={t.faults}
       onSubmit={(event) => void handleSubmit(event)}
     >
-      <label>
-        {t.fault}
+      <div>
+        <label for="fault">{t.fault}</label>
         <select
+          id="fault"
           autofocus
           value={fault}
           onChange={({ currentTarget }) => {
@@ -92,10 +98,11 @@ export const FaultForm = ({ facts: { faults, magicNumbers }, onChange }: FormPro
             </optgroup>
           ))}
         </select>
-      </label>
-      <label>
-        {t.scope}
+      </div>
+      <div>
+        <label for="scope">{t.scope}</label>
         <select
+          id="scope"
           value={scope}
           onChange={({ currentTarget }) => {
             setScope(scopes.find((it) => it === currentTarget.value) ?? 'next');
@@ -108,53 +115,66 @@ export const FaultForm = ({ facts: { faults, magicNumbers }, onChange }: FormPro
             </option>
           ))}
         </select>
-      </label>
+      </div>
       {scope === 'numbers' && (
-        <>
-          <label>
-            {t.number}
-            <input
-              inputMode="tel"
-              placeholder="138 0013 8000"
-              autocomplete="off"
-              aria-invalid={problem !== ''}
-              aria-describedby="wrong-number"
-              value={typed}
-              onInput={({ currentTarget }) => {
-                setTyped(currentTarget.value);
-                setProblem('');
-              }}
-            />
-          </label>
+        <div>
+          <label for="number">{t.number}</label>
+          <input
+            id="number"
+            inputMode="tel"
+            placeholder="138 0013 8000"
+            autocomplete="off"
+            aria-invalid={problem !== ''}
+            aria-describedby="wrong-number"
+            value={typed}
+            onInput={({ currentTarget }) => {
+              setTyped(currentTarget.value);
+              setProblem('');
+            }}
+          />
           <p id="wrong-number" class="bad" role="alert">
             {problem}
           </p>
-        </>
+        </div>
       )}
       <button class="main">{t.set}</button>
     </form>
   );
 };
 
-type InForce = Readonly<{ scope: string; fault: string; nothing: Record<string, unknown> }>;
+type InForce = Readonly<{
+  scope: string;
+  fault: string;
+  /** What removes it. */
+  nothing: Readonly<Record<string, unknown>>;
+}>;
 
-const inForceOf = ({ next, all, numbers }: FaultSettings): InForce[] => [
-  ...(next ? [{ scope: t.scopes.next, fault: next, nothing: { next: null } }] : []),
-  ...(all ? [{ scope: t.scopes.all, fault: all, nothing: { all: null } }] : []),
-  ...Object.entries(numbers).map(([number, fault]) => ({
+const inForceOf = ({ next, all, numbers }: FaultSettings): InForce[] => {
+  const inForce: InForce[] = Object.entries(numbers).map(([number, fault]) => ({
     scope: spaced(number),
     fault,
     nothing: { numbers: { [number]: null } },
-  })),
-];
+  }));
+
+  if (all) {
+    inForce.unshift({ scope: t.scopes.all, fault: all, nothing: { all: null } });
+  }
+
+  if (next) {
+    inForce.unshift({ scope: t.scopes.next, fault: next, nothing: { next: null } });
+  }
+
+  return inForce;
+};
 
 type ListProps = Readonly<{
   settings: FaultSettings;
-  onChange: (body: unknown) => void;
+  /** Asks the sandbox for a change that takes some of them away. */
+  onRemove: (body: unknown) => void;
 }>;
 
 /** The faults in force, each with a button that removes it. */
-export const FaultList = ({ settings, onChange }: ListProps) => {
+export const FaultList = ({ settings, onRemove }: ListProps) => {
   const inForce = inForceOf(settings);
 
   return (
@@ -166,7 +186,7 @@ export const FaultList = ({ settings, onChange }: ListProps) => {
             type="button"
             aria-label={t.remove(scope, fault)}
             onClick={() => {
-              onChange(nothing);
+              onRemove(nothing);
             }}
           >
             ×
@@ -178,7 +198,7 @@ export const FaultList = ({ settings, onChange }: ListProps) => {
           <button
             type="button"
             onClick={() => {
-              onChange({ next: null, all: null, numbers: null });
+              onRemove({ next: null, all: null, numbers: null });
             }}
           >
             {t.removeAll}

@@ -1,7 +1,10 @@
 import { type SandboxRequest } from '../contract.js';
 
 /** A request that was delivered, but for what is told otherwise. */
-export const createRequest = (id: number, changes: Partial<SandboxRequest> = {}): SandboxRequest => ({
+export const createRequest = (
+  id: number,
+  changes: Partial<SandboxRequest> = {},
+): SandboxRequest => ({
   id,
   time: new Date(Date.UTC(2026, 10, 24, 8, 0, id)).toISOString(),
   to: '13800138000',

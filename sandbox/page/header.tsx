@@ -1,3 +1,5 @@
+import { type RefObject } from 'preact';
+
 import { type FaultSettings } from '../contract.js';
 import { type Answer } from './api.js';
 import { formId } from './faults.js';
@@ -6,6 +8,7 @@ import { t } from './language.js';
 type Props = Readonly<{
   isLive: boolean;
   faults: FaultSettings;
+  faultsButton: RefObject<HTMLButtonElement | null>;
   onInterval: (interval: boolean) => Promise<Answer>;
   onPassMinute: () => void;
   onClear: () => void;
@@ -13,7 +16,15 @@ type Props = Readonly<{
 }>;
 
 /** Whether the sandbox runs, and what can be done to it. */
-export const Header = ({ isLive, faults, onInterval, onPassMinute, onClear, onReset }: Props) => (
+export const Header = ({
+  isLive,
+  faults,
+  faultsButton,
+  onInterval,
+  onPassMinute,
+  onClear,
+  onReset,
+}: Props) => (
   <header>
     <img src="/logo.svg" alt="" width="30" height="30" />
     <h1>{t.title}</h1>
@@ -38,7 +49,7 @@ export const Header = ({ isLive, faults, onInterval, onPassMinute, onClear, onRe
     <button type="button" onClick={onPassMinute}>
       {t.passMinute}
     </button>
-    <button type="button" popovertarget={formId}>
+    <button ref={faultsButton} type="button" popovertarget={formId}>
       {t.faults}
     </button>
     <button type="button" title={t.clearHint} onClick={onClear}>

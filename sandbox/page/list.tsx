@@ -17,7 +17,8 @@ const answerOf = ({ answerCode, status }: SandboxRequest): string => {
 };
 
 /** What became of a sending, in a few words. */
-export const describe = (sending: Sending): string => t.fates[fateOf(sending)](answerOf(lastTry(sending)));
+export const describe = (sending: Sending): string =>
+  t.fates[fateOf(sending)](answerOf(lastTry(sending)));
 
 /** The colour of each. */
 export const tones: Readonly<Record<Fate, 'good' | 'odd' | 'bad'>> = {
@@ -46,7 +47,13 @@ const Row = ({ sending, isChosen, onChoose, onCopy }: RowProps) => {
 
   return (
     <li class="item">
-      <button type="button" class="row" aria-current={isChosen} tabIndex={tabIndex} onClick={onChoose}>
+      <button
+        type="button"
+        class="row"
+        aria-current={isChosen}
+        tabIndex={tabIndex}
+        onClick={onChoose}
+      >
         <b ref={codeRef} class={isDelivered ? 'code' : 'code refused'}>
           {code || t.noCode}
         </b>

@@ -3,12 +3,16 @@ import { describe, expect, it } from 'vitest';
 import { matches, readNumber, spaced } from './numbers.js';
 
 describe('readNumber', () => {
-  it.each(['13800138000', '138 0013 8000', '138-0013-8000', '8613800138000', '+86 138 0013 8000', '008613800138000'])(
-    'reads %s',
-    (text) => {
-      expect(readNumber(text)).toBe('13800138000');
-    },
-  );
+  it.each([
+    '13800138000',
+    '138 0013 8000',
+    '138-0013-8000',
+    '8613800138000',
+    '+86 138 0013 8000',
+    '008613800138000',
+  ])('reads %s', (text) => {
+    expect(readNumber(text)).toBe('13800138000');
+  });
 
   it.each(['', '12', '1380013800', '138001380000', '23800138000', '+1 380 013 8000', 'number'])(
     'does not take "%s" for a number',

@@ -30,9 +30,9 @@ describe('fold', () => {
   });
 
   it('leaves a sending where its first request came, however late the others come', () => {
-    expect(idsOf(createRequest(1), createRequest(2), createRequest(3, { repeats: 1 })).map(([id]) => id)).toEqual([
-      2, 1,
-    ]);
+    expect(
+      idsOf(createRequest(1), createRequest(2), createRequest(3, { repeats: 1 })).map(([id]) => id),
+    ).toEqual([2, 1]);
   });
 
   it('lists a repeat by itself where the first request is not known', () => {
@@ -58,11 +58,17 @@ describe('fateOf', () => {
     ['pending', [createRequest(1, { ...none, logto: createVerdict('resends') })]],
     [
       'delivered',
-      [createRequest(1, { logto: repeats }), createRequest(2, { ...none, repeats: 1, logto: createVerdict('sent') })],
+      [
+        createRequest(1, { logto: repeats }),
+        createRequest(2, { ...none, repeats: 1, logto: createVerdict('sent') }),
+      ],
     ],
     [
       'refused',
-      [createRequest(1, { ...none, logto: repeats }), createRequest(2, { ...none, repeats: 1, logto: error })],
+      [
+        createRequest(1, { ...none, logto: repeats }),
+        createRequest(2, { ...none, repeats: 1, logto: error }),
+      ],
     ],
   ])('tells %s', (fate, requests) => {
     expect(fold(requests).map(fateOf)).toEqual([fate]);

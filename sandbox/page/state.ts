@@ -1,4 +1,9 @@
-import { type Facts, type FaultSettings, type SandboxEvents, type SandboxRequest } from '../contract.js';
+import {
+  type Facts,
+  type FaultSettings,
+  type SandboxEvents,
+  type SandboxRequest,
+} from '../contract.js';
 import { matches } from './numbers.js';
 import { fold, type Sending } from './sendings.js';
 
@@ -44,8 +49,10 @@ export const listed = ({ requests, filter }: Pick<State, 'requests' | 'filter'>)
   fold(requests).filter(({ tries }) => matches(tries[0].to, filter));
 
 /** The sending that is read, if there is one. */
-export const chosenOf = (sendings: readonly Sending[], chosen: number | undefined): Sending | undefined =>
-  sendings.find(({ id }) => id === chosen) ?? sendings[0];
+export const chosenOf = (
+  sendings: readonly Sending[],
+  chosen: number | undefined,
+): Sending | undefined => sendings.find(({ id }) => id === chosen) ?? sendings[0];
 
 /** Adds a request, or puts it in the place of the one with its `id`. */
 const add = (requests: readonly SandboxRequest[], request: SandboxRequest): SandboxRequest[] => {
@@ -66,7 +73,9 @@ const choose = (state: State, id: number | undefined): State => ({
 const isSame = (before: readonly SandboxRequest[], after: readonly SandboxRequest[]): boolean => {
   const first = after[0];
 
-  return first !== undefined && before.some(({ id, time }) => id === first.id && time === first.time);
+  return (
+    first !== undefined && before.some(({ id, time }) => id === first.id && time === first.time)
+  );
 };
 
 export const reduce = (state: State, action: Action): State => {

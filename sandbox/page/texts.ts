@@ -92,7 +92,8 @@ const en = {
   container: 'Logto in a container needs another endpoint: see docs/sandbox.md.',
   config: 'Config',
   magic: 'Magic numbers',
-  magicHint: 'What each does is fixed, whatever faults and interval are set. So tests can run side by side.',
+  magicHint:
+    'What each does is fixed, whatever faults and interval are set. So tests can run side by side.',
 };
 
 /** The page's texts in one language. */
