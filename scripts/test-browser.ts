@@ -8,7 +8,7 @@ import path from 'node:path';
 
 import { TemplateType } from '@logto/connector-kit';
 import axe from 'axe-core';
-import { type BrowserContextOptions, chromium, type Page } from 'playwright-core';
+import { type BrowserContextOptions, chromium, type Locator, type Page } from 'playwright-core';
 import { z } from 'zod';
 
 import { type Sandbox, startSandbox } from '../sandbox/server.js';
@@ -130,6 +130,12 @@ const send = async (opened: Opened, to: string, code: string): Promise<void> => 
 /** The messages in the list with a text in them. */
 const rows = (page: Page, hasText: string | RegExp) => page.locator('.item').filter({ hasText });
 
+/** Chooses a row by a click, and waits until it is shown as chosen. */
+const choose = async (page: Page, row: Locator): Promise<void> => {
+  await row.click();
+  await row.and(page.locator('[aria-current=true]')).waitFor();
+};
+
 /** The codes in the list, from its top. */
 const codes = async (page: Page): Promise<string[]> =>
   page.locator('.item .code').allTextContents();
@@ -170,6 +176,12 @@ const tabTo = async (page: Page, selector: string): Promise<void> => {
 
 const isTooWide = async (page: Page): Promise<boolean> =>
   page.evaluate<boolean>('document.documentElement.scrollWidth > window.innerWidth');
+
+/** Whether something in the form of the faults goes beyond it. */
+const isFormTooNarrow = async (page: Page): Promise<boolean> =>
+  page.evaluate<boolean>(
+    `((it) => it.scrollWidth > it.clientWidth)(document.querySelector('form'))`,
+  );
 
 const waitForTitle = async (page: Page, title: string): Promise<void> => {
   await page.waitForFunction(`document.title === ${JSON.stringify(title)}`);
@@ -248,7 +260,7 @@ const tests: Record<string, () => Promise<void>> = {
       await send(opened, '13800138001', '111111');
       await send(opened, '13800138002', '222222');
       await phone.getByText('222222').first().waitFor();
-      await rows(page, '111111').locator('.row').click();
+      await choose(page, rows(page, '111111').locator('.row'));
       await phone.getByText('111111').first().waitFor();
       await send(opened, '13800138003', '333333');
       assert.equal(await phone.getByText('333333').count(), 0);
@@ -458,6 +470,7 @@ const tests: Record<string, () => Promise<void>> = {
   'groups the faults that give one and the same sentence': async () =>
     open({}, async ({ page }) => {
       await openFaults(page);
+      assert.equal(await isFormTooNarrow(page), false);
       const groups = await page.evaluate<string[]>(
         `[...document.querySelectorAll('optgroup')].map((it) => it.label)`,
       );
@@ -604,12 +617,31 @@ const tests: Record<string, () => Promise<void>> = {
       await rows(page, html).nth(1).waitFor();
 
       for (const row of await page.locator('.row').all()) {
-        await row.click();
+        await choose(page, row);
         await page.locator('.detail').getByText(html).first().waitFor({ state: 'attached' });
         assert.equal(await page.locator('main img').count(), 0);
       }
 
       assert.equal(await page.evaluate('window.broken'), undefined);
+    }),
+
+  'keeps up with a thousand messages': async () =>
+    open({}, async (opened) => {
+      const { page } = opened;
+
+      for (let sent = 0; sent < 1000; sent += 50) {
+        const posts = Array.from({ length: 50 }, async (_, index) =>
+          post(opened, form(createMessage('13800001000', String(100_000 + sent + index)))),
+        );
+        await Promise.all(posts);
+      }
+
+      await post(opened, form(createMessage('13800001001', '482913')));
+      await rows(page, '482913').waitFor();
+      assert.equal(await page.locator('.item').count(), 1000);
+      await page.getByRole('searchbox').fill('13800001001');
+      await rows(page, '100999').waitFor({ state: 'detached' });
+      assert.deepEqual(await codes(page), ['482913']);
     }),
 
   'leaves no hole beside the phone': async () =>
@@ -618,7 +650,7 @@ const tests: Record<string, () => Promise<void>> = {
       await fill(opened);
 
       for (const row of await page.locator('.row').all()) {
-        await row.click();
+        await choose(page, row);
         const bottoms = await page.evaluate<number[]>(
           `[...document.querySelectorAll('.detail .columns > .stack')].map((it) => it.lastElementChild.getBoundingClientRect().bottom)`,
         );
@@ -639,7 +671,7 @@ const tests: Record<string, () => Promise<void>> = {
         await fill(opened);
 
         for (const row of await page.locator('.row').all()) {
-          await row.click();
+          await choose(page, row);
           await page.locator('.detail').waitFor();
           assert.equal(await isTooWide(page), false, await row.innerText());
         }
@@ -650,7 +682,7 @@ const tests: Record<string, () => Promise<void>> = {
 
         assert.equal(await isTooWide(page), false, 'unfolded');
         await page.evaluate('window.scrollTo(0, 0)');
-        await rows(page, '914406').locator('.row').click();
+        await choose(page, rows(page, '914406').locator('.row'));
         const box = await page.locator('.phone').boundingBox();
         assert(box && box.y >= 0 && box.y < 200, 'A click leads to what is read.');
 
@@ -658,6 +690,7 @@ const tests: Record<string, () => Promise<void>> = {
         await openFaults(page);
         await page.getByLabel('For', { exact: true }).selectOption({ label: 'one number' });
         assert.equal(await isTooWide(page), false, 'faults');
+        assert.equal(await isFormTooNarrow(page), false);
         const faults = await page.locator('form').boundingBox();
         assert(faults && faults.x >= 0 && faults.x + faults.width <= width);
       });
@@ -719,7 +752,7 @@ for (const locale of ['en', 'zh-CN']) {
           await fill(opened);
 
           for (const row of await page.locator('.row').all()) {
-            await row.click();
+            await choose(page, row);
             assert.deepEqual(await findViolations(page), [], await row.innerText());
           }
 
@@ -749,7 +782,7 @@ const takeScreenshots = async (): Promise<void> => {
       const { page } = opened;
       await send(opened, '13800138000', '730268');
       await fill(opened);
-      await rows(page, chosen).locator('.row').click();
+      await choose(page, rows(page, chosen).locator('.row'));
       await page.evaluate('window.scrollTo(0, 0)');
       await page.mouse.move(0, 0);
       await page.screenshot({ path: path.join(import.meta.dirname, `../docs/${name}.png`) });

@@ -126,20 +126,18 @@ export const App = () => {
         {facts && requests.length === 0 && (
           <>
             <h2>{t.waiting}</h2>
-            <div class="columns">
-              <div class="stack">
-                <section class="card">
-                  <h3>{t.connect}</h3>
-                  <Steps />
-                </section>
-                <section class="card">
-                  <h3>{t.magic}</h3>
-                  <MagicNumbers numbers={facts.magicNumbers} />
-                </section>
-              </div>
+            <div class="guide">
+              <section class="card">
+                <h3>{t.connect}</h3>
+                <Steps />
+              </section>
               <section class="card">
                 <h3>{t.config}</h3>
                 <Config config={facts.config} onCopy={setNews} />
+              </section>
+              <section class="card">
+                <h3>{t.magic}</h3>
+                <MagicNumbers numbers={facts.magicNumbers} />
               </section>
             </div>
           </>

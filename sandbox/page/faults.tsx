@@ -1,8 +1,7 @@
 import { type TargetedSubmitEvent } from 'preact';
-import { useState } from 'preact/hooks';
+import { useRef, useState } from 'preact/hooks';
 
 import { type Facts, type FaultSettings } from '../contract.js';
-import { type Answer } from './api.js';
 import { language, t } from './language.js';
 import { readNumber, spaced } from './numbers.js';
 
@@ -27,15 +26,16 @@ export const formId = 'faults';
 
 type FormProps = Readonly<{
   facts: Facts;
-  /** Asks the sandbox for a change. */
-  onChange: (body: unknown) => Promise<Answer>;
+  /** Asks the sandbox for a change, and resolves when it answered. */
+  onChange: (body: unknown) => Promise<unknown>;
 }>;
 
 /** Lets something go wrong. */
 export const FaultForm = ({ facts: { faults, magicNumbers }, onChange }: FormProps) => {
-  const [fault, setFault] = useState(faults[0]?.name ?? '');
-  const [scope, setScope] = useState<(typeof scopes)[number]>('next');
-  const [typed, setTyped] = useState('');
+  const faultRef = useRef<HTMLSelectElement>(null);
+  const scopeRef = useRef<HTMLSelectElement>(null);
+  const numberRef = useRef<HTMLInputElement>(null);
+  const [isForNumber, setIsForNumber] = useState(false);
   const [problem, setProblem] = useState('');
 
   const checkNumber = (number: string | undefined): string => {
@@ -50,23 +50,21 @@ export const FaultForm = ({ facts: { faults, magicNumbers }, onChange }: FormPro
     const form = event.currentTarget;
     event.preventDefault();
 
-    const number = readNumber(typed);
+    const fault = faultRef.current?.value ?? '';
+    const scope = scopeRef.current?.value ?? '';
+    const number = readNumber(numberRef.current?.value ?? '');
     const wrong = scope === 'numbers' ? checkNumber(number) : '';
     setProblem(wrong);
 
     if (wrong) {
-      form.querySelector('input')?.focus();
+      numberRef.current?.focus();
 
       return;
     }
 
-    const answer = await onChange({
-      [scope]: scope === 'numbers' ? { [number ?? '']: fault } : fault,
-    });
-
-    if (answer.result === 'done') {
-      form.hidePopover();
-    }
+    await onChange({ [scope]: scope === 'numbers' ? { [number ?? '']: fault } : fault });
+    // What was asked for, or why it was not done, stands beneath.
+    form.hidePopover();
   };
 
   return (
@@ -80,14 +78,7 @@ export const FaultForm = ({ facts: { faults, magicNumbers }, onChange }: FormPro
     >
       <div>
         <label for="fault">{t.fault}</label>
-        <select
-          id="fault"
-          autofocus
-          value={fault}
-          onChange={({ currentTarget }) => {
-            setFault(currentTarget.value);
-          }}
-        >
+        <select ref={faultRef} id="fault" autofocus>
           {groupsOf(faults).map(([sentence, members]) => (
             <optgroup key={sentence} label={sentence}>
               {members.map((it) => (
@@ -102,10 +93,10 @@ export const FaultForm = ({ facts: { faults, magicNumbers }, onChange }: FormPro
       <div>
         <label for="scope">{t.scope}</label>
         <select
+          ref={scopeRef}
           id="scope"
-          value={scope}
           onChange={({ currentTarget }) => {
-            setScope(scopes.find((it) => it === currentTarget.value) ?? 'next');
+            setIsForNumber(currentTarget.value === 'numbers');
             setProblem('');
           }}
         >
@@ -116,19 +107,18 @@ export const FaultForm = ({ facts: { faults, magicNumbers }, onChange }: FormPro
           ))}
         </select>
       </div>
-      {scope === 'numbers' && (
+      {isForNumber && (
         <div>
           <label for="number">{t.number}</label>
           <input
+            ref={numberRef}
             id="number"
             inputMode="tel"
             placeholder="138 0013 8000"
             autocomplete="off"
             aria-invalid={problem !== ''}
             aria-describedby="wrong-number"
-            value={typed}
-            onInput={({ currentTarget }) => {
-              setTyped(currentTarget.value);
+            onInput={() => {
               setProblem('');
             }}
           />

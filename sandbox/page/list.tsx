@@ -21,7 +21,7 @@ export const describe = (sending: Sending): string =>
   t.fates[fateOf(sending)](answerOf(lastTry(sending)));
 
 /** The colour of each. */
-export const tones: Readonly<Record<Fate, 'good' | 'odd' | 'bad'>> = {
+const tones: Readonly<Record<Fate, 'good' | 'odd' | 'bad'>> = {
   open: 'odd',
   pending: 'odd',
   delivered: 'good',
