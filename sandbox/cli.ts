@@ -3,7 +3,7 @@ import { parseArgs } from 'node:util';
 import { loadPage } from './page-files.js';
 import { startSandbox } from './server.js';
 import { faults, isFaultName } from './service/faults.js';
-import { describeRequest } from './terminal.js';
+import { describeRequest, describeStart } from './terminal.js';
 import { isEndpoint } from './verdict.js';
 
 const faultLines = Object.entries(faults).map(([name, { en }]) => `  ${name.padEnd(14)}${en}`);
@@ -100,28 +100,8 @@ const run = async ({
     },
   });
 
-  console.log(`The whole config, to paste into Logto Console:
-
-${config}
-
-The page is ${endpoint}; Ctrl+C stops the sandbox.
-+86 13800000000 is always delivered, and so are 13800001000 to 13800001999;
-13800000001 to 13800000011 have faults of their own: the page lists them.
-`);
-
-  if (!isEndpoint(endpoint)) {
-    console.log(`The connector refuses this endpoint: it takes http:// for localhost and 127.0.0.1
-alone. Have the sandbox and Logto share a network, or put https in front of it.
-`);
-  }
-
-  if (signName !== undefined) {
-    console.log(`It takes the signature "${signName}" and no other.\n`);
-  }
-
-  if (fault) {
-    console.log(`Fault "${fault}": ${faults[fault].en}.\n`);
-  }
+  const isEndpointTaken = isEndpoint(endpoint);
+  console.log(describeStart({ endpoint, config, isEndpointTaken, signName, fault }));
 };
 
 try {

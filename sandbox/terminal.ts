@@ -1,6 +1,7 @@
 import { styleText } from 'node:util';
 
 import { type SandboxRequest } from './contract.js';
+import { type FaultName, faults } from './service/faults.js';
 
 const lineWidth = 80;
 const indent = ' '.repeat(10);
@@ -73,4 +74,49 @@ export const describeRequest = (request: SandboxRequest): string => {
   const more = explain(request).flatMap((text) => wrap(clean(text)));
 
   return [parts.join('  '), ...more.map((line) => indent + line)].join('\n');
+};
+
+/** How a sandbox was started, as far as the terminal says it. */
+export type Start = Readonly<{
+  endpoint: string;
+  config: string;
+  /** Whether the connector takes this endpoint. */
+  isEndpointTaken: boolean;
+  /** The one signature of SMS that works, if it was chosen. */
+  signName: string | undefined;
+  /** What goes wrong with every message. */
+  fault: FaultName | undefined;
+}>;
+
+/** What the terminal prints at the start. */
+export const describeStart = ({
+  endpoint,
+  config,
+  isEndpointTaken,
+  signName,
+  fault,
+}: Start): string => {
+  const parts = [
+    'The whole config, to paste into Logto Console:',
+    config,
+    `The page is ${endpoint}; Ctrl+C stops the sandbox.
++86 13800000000 and 13800001000 to 13800001999 are always delivered;
+13800000001 to 13800000011 have faults of their own: the page lists them.`,
+  ];
+
+  if (!isEndpointTaken) {
+    parts.push(`Warning: the connector refuses this endpoint. It takes http:// for localhost and
+127.0.0.1 alone: have the sandbox and Logto share a network, or put https in
+front of it.`);
+  }
+
+  if (signName !== undefined) {
+    parts.push(`It takes the signature "${signName}" and no other.`);
+  }
+
+  if (fault) {
+    parts.push(`Fault "${fault}": ${faults[fault].en}.`);
+  }
+
+  return parts.map((part) => `${part}\n`).join('\n');
 };
