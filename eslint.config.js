@@ -38,6 +38,11 @@ export default defineConfig(
           message: 'Write a statement for each variable: const a = 1; const b = 2;',
         },
         {
+          selector:
+            'VariableDeclarator[id.type="ArrayPattern"][init.callee.object.type="ArrayExpression"]',
+          message: 'Write a statement for each variable, in place of [1, 2].map(…).',
+        },
+        {
           selector: takenApart('Object'),
           message: 'Write a statement for each variable: const a = 1; const b = 2;',
         },
