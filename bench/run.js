@@ -238,16 +238,25 @@ const slowDays = {
   ],
 };
 
-/** Has a contender send the messages of a slow day, in a new process, so that no connection is open yet. */
-const pace = async (server, name, { count, perSecond, answerAfter }) => {
-  const workers = await startWorkers(server, [name], { line: { answerAfter } });
+/**
+ * Has contenders send the messages of a slow day at the same time, in new processes, so that no connection is open yet.
+ * Gives what came of them by the contender's name.
+ */
+const pace = async (server, names, { count, perSecond, answerAfter }) => {
+  const workers = await startWorkers(server, names, { line: { answerAfter } });
   const interval = perSecond ? 1000 / perSecond : 0;
-  const calls = await workers[name].call('pace', count, interval);
-  const arrived = await workers[name].tally();
+  const calls = await Promise.all(names.map((name) => workers[name].call('pace', count, interval)));
+  const outcomes = {};
+
+  for (const [index, name] of names.entries()) {
+    const arrived = await workers[name].tally();
+
+    outcomes[name] = { ...calls[index], ...arrived };
+  }
 
   stop(workers);
 
-  return { ...calls, ...arrived };
+  return outcomes;
 };
 
 const measureSlowDay = async (server, days, names) => {
@@ -258,12 +267,16 @@ const measureSlowDay = async (server, days, names) => {
 
     // Messages at once need the machine for themselves; steady ones are few enough to go side by side.
     if (day.perSecond) {
-      const rounds = await Promise.all(names.map(async (name) => [await pace(server, name, day)]));
-      const outcomes = Object.fromEntries(names.map((name, index) => [name, rounds[index]]));
+      const paced = await pace(server, names, day);
+      const outcomes = Object.fromEntries(names.map((name) => [name, [paced[name]]]));
 
       results.push({ ...day, outcomes });
     } else {
-      const outcomes = await interleave(names, 3, async (name) => pace(server, name, day));
+      const outcomes = await interleave(names, 3, async (name) => {
+        const paced = await pace(server, [name], day);
+
+        return paced[name];
+      });
 
       results.push({ ...day, outcomes });
     }
