@@ -4,12 +4,59 @@ import { type Duplex } from 'node:stream';
 import { text } from 'node:stream/consumers';
 import { setTimeout as sleep } from 'node:timers/promises';
 
-import { got, RequestError, TimeoutError } from 'got';
+import { got, RequestError } from 'got';
 
-import { mayPass, type Outcome } from './answer.js';
+import { type Answer, parseAnswer } from './answer.js';
 
-/** A call with its repeat, its first try, and the pause between them, in milliseconds. Logto's sign-in page waits 10 s. */
-const [callTime, tryTime, pause] = [8000, 7000, 100];
+/** Why there is no answer of Aliyun's. */
+export type Failure =
+  /** Too many calls are under way in this process. */
+  | 'tooManyCalls'
+  /** No connection could be made. */
+  | 'unreachable'
+  /** The certificate of the server is not trusted. */
+  | 'untrusted'
+  /** The request went out, and the connection was cut, or no answer came in time. */
+  | 'unanswered'
+  /** A gateway's page says that it could not pass the request on, or not the answer back. */
+  | 'gatewayDown'
+  /** Something came that is no answer of Aliyun's. */
+  | 'unreadable';
+
+/** What came of a call. */
+export type Outcome = Readonly<
+  (
+    | { answer: Answer }
+    | {
+        failure: Failure;
+        /** What Node.js, got or this file calls it, or the HTTP status: `ECONNREFUSED`, `HTTP 503`. */
+        reference: string;
+      }
+  ) & {
+    /** Whether a copy of the request went out that Aliyun gave no answer to: the message may arrive all the same. */
+    mayBeDelivered: boolean;
+  }
+>;
+
+/** How long each step towards a connection may take, in milliseconds: the look-up, TCP, TLS, a proxy's tunnel. */
+const connectTime = 3000;
+
+/**
+ * How long TCP may take with each address of a name but its last one, in milliseconds. Node.js gives 250 ms, which a
+ * slow line never makes.
+ *
+ * @see https://github.com/nodejs/node/issues/54359
+ */
+const addressTime = 1500;
+
+/** How long a kept connection may take to answer, in milliseconds: it may have died without a word. */
+const reusedConnectionTime = 5000;
+
+/** The pause before a repeat, in milliseconds, unless the answer says how long. */
+const repeatPause = 100;
+
+/** What must be left of a call for whatever is sent again, in milliseconds: what nobody can wait for is not sent. */
+export const answerTime = 1000;
 
 /** Many times what Aliyun ever answers, in bytes. */
 const bodyLimit = 64 * 1024;
@@ -17,134 +64,205 @@ const bodyLimit = 64 * 1024;
 /** How many calls may be under way in the process at once. */
 const callLimit = 1000;
 
-const { options: globalOptions } = https.globalAgent;
-const proxy = 'proxyEnv' in globalOptions && { proxyEnv: globalOptions.proxyEnv };
+/** Pages of a gateway that the next moment may pass. With an answer of Aliyun's, its code counts and not the status. */
+const gatewayStatuses: readonly number[] = [502, 503, 504];
 
-const createAgents = (options: http.AgentOptions) => ({
-  http: new http.Agent(options),
-  // With NODE_USE_ENV_PROXY the global agent holds the proxy of the environment. Nothing else that may be set there
-  // counts: it could trust any server, or bound the connections.
-  https: new https.Agent({ ...options, ...proxy, rejectUnauthorized: true }),
-});
+const createAgents = (options: http.AgentOptions) => {
+  const { options: globalOptions } = https.globalAgent;
+
+  return {
+    http: new http.Agent(options),
+    https: new https.Agent({
+      ...options,
+      // With NODE_USE_ENV_PROXY the global agent holds the proxy of the environment. Nothing else that may be set there
+      // counts: it could trust any server, or bound the connections.
+      ...('proxyEnv' in globalOptions && { proxyEnv: globalOptions.proxyEnv }),
+      rejectUnauthorized: true,
+    }),
+  };
+};
+
+type Agents = ReturnType<typeof createAgents>;
 
 /**
  * Logto builds the connector anew for each message: what is to outlive one belongs at module level. Idle connections
  * are kept for a minute, or as long as the server's Keep-Alive header says. Those in use have no bound: whoever waits
  * for a connection waits in vain when Aliyun is slow.
  */
-const pool = createAgents({ keepAlive: true, maxFreeSockets: 64, timeout: 60_000 });
+const pool = createAgents({
+  keepAlive: true,
+  maxFreeSockets: 64,
+  timeout: 60_000,
+  autoSelectFamilyAttemptTimeout: addressTime,
+});
 
 const dropIdleConnections = (): void => {
-  for (const sockets of Object.values(pool).flatMap((agent) => Object.values(agent.freeSockets))) {
-    sockets?.forEach((socket) => socket.destroy());
+  for (const agent of Object.values(pool)) {
+    for (const sockets of Object.values(agent.freeSockets)) {
+      sockets?.forEach((socket) => socket.destroy());
+    }
   }
 };
 
 const client = got.extend({
   method: 'POST',
   headers: { 'content-type': 'application/x-www-form-urlencoded' },
-  // Each step towards a connection, and the answer once the request is out.
-  timeout: { lookup: 3000, connect: 3000, secureConnect: 3000, response: 5000 },
+  timeout: { lookup: connectTime, connect: connectTime, secureConnect: connectTime },
   followRedirect: false,
   throwHttpErrors: false,
   decompress: false,
 });
 
+const errorWith = (code: string): Error => Object.assign(new Error(code), { code });
+
+/** Not HTTP: HPE_… are the codes of Node.js's parser, the others are ours. */
+const isUnreadable = (code: string): boolean =>
+  code.startsWith('HPE_') || code === 'ANSWER_TOO_LARGE' || code === 'PROTOCOL_SWITCHED';
+
+const classify = (code: string, isSent: boolean): Failure => {
+  if (isUnreadable(code)) {
+    return 'unreadable';
+  }
+
+  if (isSent) {
+    return 'unanswered';
+  }
+
+  return /CERT|SIGNATURE/.test(code) ? 'untrusted' : 'unreachable';
+};
+
+/** The time until the end of a call, in milliseconds. */
+const timeUntil = (end: number): number => end - performance.now();
+
 type Attempt = Outcome & Readonly<{ retryAfter?: number }>;
 
-const failure = (code: string): Error => Object.assign(new Error(code), { code });
-
-/** Posts a form once, within a time in milliseconds. By got's stream: its promise takes a fifth longer. */
+/** Posts a form once. By got's stream: its promise takes a fifth longer. */
 const attempt = async (
   endpoint: string,
   form: string,
-  agent: typeof pool,
-  time: number,
+  agent: Agents,
+  end: number,
 ): Promise<Attempt> => {
-  const sent = { isWhole: false };
   const stream = client.stream(endpoint, { body: form, agent });
-  // got's own time-out of a request does not end it while a proxy hangs.
-  const timer = setTimeout(() => stream.destroy(failure('ETIMEDOUT')), time);
+  let isSent = false;
+  let timer: NodeJS.Timeout | undefined;
+
+  const giveUpAfter = (time: number, onGivingUp?: () => void): void => {
+    clearTimeout(timer);
+    timer = setTimeout(
+      () => {
+        onGivingUp?.();
+        stream.destroy(errorWith('ETIMEDOUT'));
+      },
+      Math.min(time, timeUntil(end)),
+    );
+  };
+
+  // Until there is a socket. Through a proxy there is none before its tunnel, which got does not limit.
+  giveUpAfter(connectTime);
 
   stream
     .once('request', (request: ClientRequest) => {
+      request.once('socket', () => {
+        if (request.reusedSocket) {
+          // Behind a load balancer that failed the idle ones are dead too, and each would cost its user this time.
+          giveUpAfter(reusedConnectionTime, dropIdleConnections);
+        } else {
+          giveUpAfter(Infinity);
+        }
+      });
       request.once('finish', () => {
         // It finishes after a failed TLS handshake, too.
-        sent.isWhole = !request.socket?.errored;
+        isSent = !request.socket?.errored;
       });
     })
     // got listens for it as well, so that Node.js hands over the socket and closes nothing.
     .once('upgrade', (_: unknown, socket: Duplex) => {
       socket.destroy();
-      stream.destroy(failure('HPE_UPGRADE'));
+      stream.destroy(errorWith('PROTOCOL_SWITCHED'));
     })
     .on('downloadProgress', ({ transferred }) => {
       if (transferred > bodyLimit) {
-        stream.destroy(failure('HPE_BODY_OVERFLOW'));
+        stream.destroy(errorWith('ANSWER_TOO_LARGE'));
       }
     })
     // Whoever reads the body sees the first error; one that comes later must not end the process.
     .on('error', () => undefined);
 
   try {
-    const body = await text(stream);
-    const { statusCode = 0, headers = {} } = stream.response ?? {};
-    const response = { status: statusCode, body };
-    const retryAfter = Number(headers['retry-after']) * 1000 || 0;
+    const answer = parseAnswer(await text(stream));
 
-    return { ...response, isUnanswered: mayPass(response), retryAfter };
-  } catch (error: unknown) {
-    // Behind a load balancer that failed the idle ones are dead too, and each would cost its user 5 s.
-    if (error instanceof TimeoutError && error.request.reusedSocket) {
-      dropIdleConnections();
+    if (answer) {
+      return { answer, mayBeDelivered: false };
     }
 
+    const { statusCode = 0, headers = {} } = stream.response ?? {};
+
     return {
-      failure: error instanceof RequestError ? error.code : 'UNKNOWN',
-      isUnanswered: sent.isWhole,
+      failure: gatewayStatuses.includes(statusCode) ? 'gatewayDown' : 'unreadable',
+      reference: `HTTP ${statusCode}`,
+      mayBeDelivered: true,
+      retryAfter: Number(headers['retry-after']) * 1000 || 0,
     };
+  } catch (error: unknown) {
+    const code = error instanceof RequestError ? error.code : 'UNKNOWN';
+
+    return { failure: classify(code, isSent), reference: code, mayBeDelivered: isSent };
   } finally {
     clearTimeout(timer);
   }
 };
 
-const postTwice = async (endpoint: string, form: string): Promise<Outcome> => {
-  const end = performance.now() + callTime;
-  const first = await attempt(endpoint, form, pool, tryTime);
-  const delay = Math.max(first.retryAfter ?? 0, pause);
+/** Whether the same bytes may fare better if they are sent again: not after an answer, which may have used up the nonce. */
+const isTransient = (outcome: Outcome): boolean =>
+  'failure' in outcome && ['unreachable', 'unanswered', 'gatewayDown'].includes(outcome.failure);
 
-  if (!mayPass(first) || performance.now() + delay > end) {
+const attemptTwice = async (endpoint: string, form: string, end: number): Promise<Outcome> => {
+  const first = await attempt(endpoint, form, pool, end);
+  const pause = Math.max(first.retryAfter ?? 0, repeatPause);
+
+  if (!isTransient(first) || timeUntil(end) < pause + answerTime) {
     return first;
   }
 
-  await sleep(delay);
-  const agent = createAgents({ keepAlive: false, timeout: callTime });
-  const second = await attempt(endpoint, form, agent, end - performance.now());
+  await sleep(pause);
+  const agent = createAgents({
+    keepAlive: false,
+    autoSelectFamilyAttemptTimeout: addressTime,
+  });
+  const second = await attempt(endpoint, form, agent, end);
+  const isSecondSent = 'answer' in second || second.mayBeDelivered;
 
-  return { ...second, isUnanswered: first.isUnanswered || second.isUnanswered };
+  // A repeat that did not get out tells nothing of a first copy that did.
+  if (first.mayBeDelivered && !isSecondSent) {
+    return first;
+  }
+
+  return { ...second, mayBeDelivered: first.mayBeDelivered || second.mayBeDelivered };
 };
 
-const calls = { underWay: 0 };
+let callsUnderWay = 0;
 
 /**
- * Posts a signed form, and posts it once more, the same bytes on a new connection, after a failure of the transport or
- * a 502, 503 or 504 that is not Aliyun's own. Aliyun carries out a nonce once, so that a repeat cannot send a second
- * message.
+ * Posts a signed form, and posts it once more, the same bytes over a new connection, after a failure of the transport
+ * or a 502, 503 or 504 that is not Aliyun's own, if its answer can still be waited for. Aliyun documents that it carries
+ * out a nonce once, so that a repeat sends no second message.
  *
  * @param endpoint Where to, an address that passed the config guard.
  * @param form The body, `application/x-www-form-urlencoded`.
- * @returns What came of it, within 8 s. Never throws: the errors of got carry the whole request.
+ * @param end When the call must have ended, as `performance.now()` tells the time.
+ * @returns What came of it. Never throws: the errors of got carry the whole request.
  */
-export const post = async (endpoint: string, form: string): Promise<Outcome> => {
-  if (calls.underWay >= callLimit) {
-    return { failure: 'TOO_MANY_CALLS', isUnanswered: false };
+export const post = async (endpoint: string, form: string, end: number): Promise<Outcome> => {
+  if (callsUnderWay >= callLimit) {
+    return { failure: 'tooManyCalls', reference: 'TOO_MANY_CALLS', mayBeDelivered: false };
   }
 
-  calls.underWay += 1;
+  callsUnderWay += 1;
 
   try {
-    return await postTwice(endpoint, form);
+    return await attemptTwice(endpoint, form, end);
   } finally {
-    calls.underWay -= 1;
+    callsUnderWay -= 1;
   }
 };

@@ -1,8 +1,9 @@
-import { TemplateType } from '@logto/connector-kit';
-import { trySafe } from '@silverhand/essentials';
-import { z, type ZodIssue } from 'zod';
+import { type Optional, trySafe } from '@silverhand/essentials';
+import { z, type ZodTypeAny, type ZodTypeDef } from 'zod';
 
-import { inBoth } from './error.js';
+import { inBoth, type Sentence } from './error.js';
+import { toIssues } from './issues.js';
+import { isUsageType } from './usage-types.js';
 
 /** The endpoint of the service, the same for every region. */
 export const defaultEndpoint = 'https://dypnsapi.aliyuncs.com';
@@ -11,7 +12,15 @@ export const defaultEndpoint = 'https://dypnsapi.aliyuncs.com';
 const defaultCodeExpirationMinutes = 10;
 
 /**
- * System-provided signatures that Aliyun does not support after 2026-08-31. Saved configs may still hold one.
+ * The system-provided signature in use, since 2026-07-07.
+ *
+ * @see https://help.aliyun.com/zh/pnvs/product-overview/sms-authentication-signature-change-notification
+ */
+export const currentSignName = '恒创联众';
+
+/**
+ * System-provided signatures that Aliyun took before, and refuses since 2026-07. Saved configs and guides still hold
+ * them.
  *
  * @see https://help.aliyun.com/zh/pnvs/product-overview/sms-authentication-signature-change-notification (2026-07-16)
  */
@@ -23,125 +32,224 @@ const retiredSignNames = [
   '速通互联验证服务',
 ] as const;
 
-/** Whether Aliyun no longer supports a signature. */
-export const isRetired = (signName: string): boolean =>
-  retiredSignNames.some((name) => name === signName);
+/** Every system-provided signature that `signName` takes, the current one first. */
+export const signNames = [currentSignName, ...retiredSignNames] as const;
 
 /**
- * Every system-provided signature that `signName` takes, the current one (since 2026-07-07) first.
- *
- * @see https://dypns.console.aliyun.com/smsCertParamsConfig/sign
+ * The signature to send for a `signName` of the config: the current one in place of a retired one, so that nobody has
+ * to edit a config when Aliyun changes its signatures.
  */
-export const signNames = ['恒创联众', ...retiredSignNames] as const;
+export const signNameFor = (signName: string): string =>
+  retiredSignNames.some((name) => name === signName) ? currentSignName : signName;
 
-/** The usage types of Logto, whether or not the host's connector-kit is new enough to have them all. */
-export const usageTypes = [
-  'SignIn',
-  'Register',
-  'ForgotPassword',
-  'OrganizationInvitation',
-  'Generic',
-  'UserPermissionValidation',
-  'BindNewIdentifier',
-  'MfaVerification',
-  'BindMfa',
-] as const;
+const genericTemplate = '{ "usageType": "Generic", "templateCode": "100001" }';
 
-/** Printable ASCII without quotes: what a copy can bring along unseen, look-alikes and a second pair of quotes fail. */
-const visible = /^[!#-&(-_a-~]*$/;
+/** What is wrong with a text that should be printable ASCII and is not, since a copy brought something along. */
+const findStray = (text: string): Optional<Sentence> => {
+  if (text.trim() !== text) {
+    return {
+      zh: '请删除首尾的空格或换行。',
+      en: 'Delete the blank or line break at the beginning or end.',
+    };
+  }
 
-const notVisible = (key: string) =>
-  inBoth(
-    `"${key}" holds something other than letters, digits and the like: a space, a line break, an invisible or foreign character, or quotes of its own. Remove it, or type it anew.`,
-    `"${key}" 中有空格、换行、引号、不可见字符、全角字符或其他非英文字符。请删除这些字符，或重新输入。`,
-  );
+  if (/["'“”‘’＂]/.test(text)) {
+    return { zh: '请删除值里面多余的引号。', en: 'Delete the quotes inside the value.' };
+  }
 
-const accessKeyGuard = (key: 'accessKeyId' | 'accessKeySecret', label: string) => {
-  const message = inBoth(
-    `"${key}" is missing, empty or not text. Write the ${label} in double quotes.`,
-    `缺少 "${key}"，或其值为空、不是字符串。请填写 ${label}，并加双引号。`,
-  );
+  if (/\s/.test(text)) {
+    return { zh: '请删除中间的空格或换行。', en: 'Delete the blank or line break inside.' };
+  }
 
-  return z
-    .string({ message })
-    .min(1, message)
-    .regex(visible, notVisible(key))
-    .regex(
-      /^(?!<?(?:your-)?access-key-(?:id|secret)>?$)/i,
-      inBoth(
-        `"${key}" still holds a placeholder. Write the ${label} in its place.`,
-        `"${key}" 仍是占位符，请替换为 ${label}。`,
-      ),
-    );
+  if (!/^[!-~]*$/.test(text)) {
+    return {
+      zh: '含有中文、全角或不可见字符，请重新输入。',
+      en: 'Type it anew: it holds characters other than plain English ones.',
+    };
+  }
+
+  return undefined;
 };
 
-const signNameGuard = z.enum(signNames, {
-  message: inBoth(
-    `"signName" must be "${signNames[0]}", without 【】 and spaces. If Aliyun's console shows a newer system-provided signature, keep "${signNames[0]}" here and write the newer one in "signNameOverride".`,
-    `"signName" 请填写 "${signNames[0]}"，不带【】和空格。如果阿里云控制台显示了更新的赠送签名，请在此保留 "${signNames[0]}"，并把新签名写入 "signNameOverride"。`,
-  ),
-});
+/** A guard of a text that must not be empty, and of which `findProblem` says what is wrong, if anything. */
+const textGuard = (missing: Sentence, findProblem: (text: string) => Optional<Sentence>) =>
+  z.string({ message: inBoth(missing) }).superRefine((text, context) => {
+    const problem = text === '' ? missing : findProblem(text);
 
-const signNameOverrideHelp = inBoth(
-  '"signNameOverride" must be a signature as Aliyun\'s console shows it, in double quotes, without 【】, < > and spaces around it. If there is no newer signature, remove the key.',
-  '"signNameOverride" 必须与阿里云控制台显示的签名一致，加双引号，不带【】、< > 和首尾空格。没有更新的签名时，请删除该键。',
+    if (problem) {
+      context.addIssue({ code: z.ZodIssueCode.custom, message: inBoth(problem) });
+    }
+  });
+
+/** What is wrong with the ID of a temporary AccessKey, which wants a token that a config cannot keep up to date. */
+export const temporaryAccessKey: Sentence = {
+  zh: '请填写 RAM 用户的长期 AccessKey：以 STS. 开头的临时 AccessKey 不能使用。',
+  en: 'Write a permanent AccessKey of a RAM user: a temporary one (STS.) does not work.',
+};
+
+const accessKeyGuard = (label: string, findProblem: (text: string) => Optional<Sentence>) =>
+  textGuard(
+    { zh: `请填写 ${label}，并加英文双引号。`, en: `Write the ${label}, in double quotes.` },
+    (text) => {
+      if (/^<?(?:your-)?access-key-(?:id|secret)>?$/i.test(text)) {
+        return {
+          zh: `请将占位符替换为 ${label}。`,
+          en: `Write the ${label} in place of the placeholder.`,
+        };
+      }
+
+      return findProblem(text);
+    },
+  );
+
+const accessKeyIdGuard = accessKeyGuard('AccessKey ID', (text) =>
+  text.startsWith('STS.') ? temporaryAccessKey : findStray(text),
 );
 
-const signNameOverrideGuard = z
-  .string({ message: signNameOverrideHelp })
-  .regex(/^(?!\s)[^\p{C}【】<>]+(?<!\s)$/u, signNameOverrideHelp);
+const accessKeySecretGuard = accessKeyGuard('AccessKey Secret', findStray);
 
-const knownUsageTypes = [...usageTypes, ...Object.values(TemplateType)] as const;
-
-const usageTypeList = [...new Set(knownUsageTypes)].join(', ');
-
-const usageTypeGuard = z.enum(knownUsageTypes, {
-  message: inBoth(
-    `"usageType" must be one of: ${usageTypeList}. Upper and lower case matter.`,
-    `"usageType" 只能是以下之一，区分大小写：${usageTypeList}。`,
-  ),
+const signNameHelp = inBoth({
+  zh: `请填写 "${currentSignName}"，不带【】和空格；更新的签名请写入 "signNameOverride"。`,
+  en: `Write "${currentSignName}", without 【】 and blanks. A newer signature goes into "signNameOverride".`,
 });
 
-const templateCodeHelp = inBoth(
-  '"templateCode" is missing or not text. Write it in double quotes, such as "100001".',
-  '缺少 "templateCode"，或其值不是字符串。请加双引号填写，例如 "100001"。',
+const signNameOverrideHelp = inBoth({
+  zh: '请填写阿里云控制台显示的签名，不带【】、< > 和首尾空格；不需要时请填写 null。',
+  en: "Write a signature as Aliyun's console shows it, without 【】, < > and blanks around it. For none, write null.",
+});
+
+const isSignature = (text: string): boolean =>
+  text !== '' && text.trim() === text && !/[\p{C}【】<>]/u.test(text);
+
+/** Half of a surrogate pair has no bytes in UTF-8. */
+const canBeSent = (text: string): boolean => text !== '' && !/\p{Surrogate}/u.test(text);
+
+const endpointHelp: Sentence = {
+  zh: `请填写以 https:// 开头的地址；用默认地址 ${defaultEndpoint} 时请填写 null。`,
+  en: `Write an address that begins with https://. For the default, ${defaultEndpoint}, write null.`,
+};
+
+const findEndpointProblem = (text: string): Optional<Sentence> => {
+  const stray = findStray(text);
+  const url = trySafe(() => new URL(text));
+
+  if (stray) {
+    return stray;
+  }
+
+  if (!url || !/^https?:\/\//i.test(text)) {
+    return endpointHelp;
+  }
+
+  const isLoopback = /^(?:localhost|127(?:\.\d+){3}|\[::1])$/.test(url.hostname);
+
+  // Whoever may edit a config could else post to any service on Logto's own computer.
+  if (url.protocol === 'http:' && !(isLoopback && url.pathname === '/')) {
+    return {
+      zh: '请使用 https://。http:// 只能用于 localhost 和 127.0.0.1，且不带路径。',
+      en: 'Use https://. With http:// only localhost and 127.0.0.1 work, without a path.',
+    };
+  }
+
+  // `URL` mends slashes, and drops an empty user name, query or fragment without a word.
+  if (!/^https?:\/\/[^/\\@?#]+(?:\/[^?#]*)?$/i.test(text)) {
+    return {
+      zh: '请删除地址中的用户名、密码、"?"、"#" 和反斜杠。',
+      en: 'Delete user name, password, "?", "#" and backslashes from the address.',
+    };
+  }
+
+  return undefined;
+};
+
+const templateCodeGuard = textGuard(
+  {
+    zh: '请填写模板 CODE，并加英文双引号，例如 "100001"。',
+    en: 'Write the code of the template, in double quotes, such as "100001".',
+  },
+  (text) => {
+    if (/^SMS_/i.test(text)) {
+      return {
+        zh: '请填写 "100001" 等赠送模板的 CODE：SMS_ 开头的模板属于“短信服务”，不能使用。',
+        en: 'Write a code such as "100001": a template that begins with SMS_ is of another product.',
+      };
+    }
+
+    if (/\p{Script=Han}/u.test(text)) {
+      return {
+        zh: '请填写模板 CODE，例如 "100001"，而不是模板名称。',
+        en: 'Write the code of the template, such as "100001", and not its name.',
+      };
+    }
+
+    return findStray(text);
+  },
 );
 
-const templateCodeGuard = z
-  .string({ message: templateCodeHelp })
-  .min(1, templateCodeHelp)
-  .regex(visible, notVisible('templateCode'));
+const usageTypeHelp = inBoth({
+  zh: '请更正用途，区分大小写，例如 SignIn、Register、ForgotPassword、Generic。',
+  en: 'Correct the usage type; case matters. Such as SignIn, Register, ForgotPassword, Generic.',
+});
 
-const templateShape = { usageType: usageTypeGuard, templateCode: templateCodeGuard };
+const templateHelp = inBoth({
+  zh: `每一项请写成 ${genericTemplate}。`,
+  en: `Write each entry as ${genericTemplate}.`,
+});
 
-const templateGuard = z
-  .object(templateShape, {
-    message: inBoth(
-      'Each entry of "templates" must look like { "usageType": "Generic", "templateCode": "100001" }.',
-      '"templates" 的每一项必须形如 { "usageType": "Generic", "templateCode": "100001" }。',
-    ),
-  })
-  .strict();
+const templatesHelp = inBoth({
+  zh: `请填写数组，至少包含 ${genericTemplate}。`,
+  en: `Write a list with at least ${genericTemplate}.`,
+});
+
+const configHelp = inBoth({
+  zh: '请填写 JSON 对象：{ … }。',
+  en: 'Write a JSON object: { … }.',
+});
+
+const codeExpirationMinutesHelp = inBoth({
+  zh: '请填写 1 到 60 的整数，不加引号，例如 10。',
+  en: 'Write a whole number from 1 to 60, without quotes, such as 10.',
+});
+
+const codeExpirationMinutesGuard = z
+  .number({ message: codeExpirationMinutesHelp })
+  .int(codeExpirationMinutesHelp)
+  .min(1, codeExpirationMinutesHelp)
+  .max(60, codeExpirationMinutesHelp)
+  .default(defaultCodeExpirationMinutes);
+
+const endpointGuard = textGuard(endpointHelp, findEndpointProblem).default(defaultEndpoint);
+
+/**
+ * An object whose keys with `null` are not there: Console's details view cannot delete a saved key otherwise.
+ */
+const withoutNullGuard = <Guard extends ZodTypeAny>(guard: Guard, message: string) =>
+  z
+    .record(z.unknown(), { message })
+    .transform((object) =>
+      Object.fromEntries(Object.entries(object).filter(([, value]) => value !== null)),
+    )
+    .pipe(guard);
+
+const templateGuard = z.object({
+  usageType: z.string({ message: usageTypeHelp }).refine(isUsageType, usageTypeHelp),
+  templateCode: templateCodeGuard,
+});
 
 const templatesGuard = z
-  .array(templateGuard, {
-    message: inBoth(
-      '"templates" is missing or not a list. Write at least [{ "usageType": "Generic", "templateCode": "100001" }].',
-      '缺少 "templates"，或其值不是数组。请至少填写 [{ "usageType": "Generic", "templateCode": "100001" }]。',
-    ),
-  })
+  .array(withoutNullGuard(templateGuard.strict(), templateHelp), { message: templatesHelp })
   .superRefine((templates, context) => {
     const types = templates.map(({ usageType }) => usageType);
 
     for (const [index, type] of types.entries()) {
-      if (types.indexOf(type) < index) {
+      if (isUsageType(type) && types.indexOf(type) < index) {
         context.addIssue({
           code: z.ZodIssueCode.custom,
           path: [index, 'usageType'],
-          message: inBoth(
-            `"${type}" has more than one entry in "templates". Keep only one.`,
-            `"templates" 中有多项 "${type}"，请只保留一项。`,
-          ),
+          message: inBoth({
+            zh: '该用途有多项，请只保留一项。',
+            en: 'Keep only one entry for this usage type.',
+          }),
         });
       }
     }
@@ -149,114 +257,75 @@ const templatesGuard = z
     if (!types.includes('Generic')) {
       context.addIssue({
         code: z.ZodIssueCode.custom,
-        message: inBoth(
-          '"templates" has no entry for "Generic", which Console\'s test and every type without an entry use. Add { "usageType": "Generic", "templateCode": "100001" }.',
-          '"templates" 中缺少 "Generic"：Logto 控制台的测试和未列出的用途都使用它。请添加 { "usageType": "Generic", "templateCode": "100001" }。',
-        ),
+        message: inBoth({
+          zh: `请添加 ${genericTemplate}：测试和未列出的用途都使用它。`,
+          en: `Add ${genericTemplate}: the test and every type without an entry use it.`,
+        }),
       });
     }
   });
 
-const wholeNumberGuard = (key: string, max: number, example: number) => {
-  const message = inBoth(
-    `"${key}" must be a whole number from 1 to ${max}, without quotes, such as ${example}.`,
-    `"${key}" 必须是 1 到 ${max} 的整数，不加引号，例如 ${example}。`,
-  );
-
-  return z
-    .number({ message })
-    .refine((it) => Number.isInteger(it) && it >= 1 && it <= max, message);
-};
-
-const endpointHelp = inBoth(
-  `"endpoint" must be an address that begins with https:// (http:// only for localhost or 127.0.0.1, and without a path), without user name, password, "?" or "#", such as "${defaultEndpoint}". If you have no reason to change it, remove the key.`,
-  `"endpoint" 必须是以 https:// 开头的地址（http:// 只能用于 localhost 或 127.0.0.1，且不带路径），不含用户名、密码、"?" 或 "#"，例如 "${defaultEndpoint}"。如无需更改，请删除该键。`,
-);
-
-const loopback = /^(?:localhost|127(?:\.\d+){3}|\[::1])$/;
-
-const isEndpoint = (text: string): boolean => {
-  const url = trySafe(() => new URL(text));
-
-  return (
-    url !== undefined &&
-    // Whoever may edit a config could else post to any service on Logto's own computer.
-    (url.protocol === 'https:' ||
-      (url.protocol === 'http:' && loopback.test(url.hostname) && url.pathname === '/')) &&
-    // `URL` mends slashes, trims blanks and drops an empty user name, query or fragment without a word.
-    visible.test(text) &&
-    /^https?:\/\/[^/\\@?#]+(?:\/[^?#]*)?$/i.test(text)
-  );
-};
-
-const configShape = {
-  accessKeyId: accessKeyGuard('accessKeyId', 'AccessKey ID'),
-  accessKeySecret: accessKeyGuard('accessKeySecret', 'AccessKey Secret'),
-  signName: signNameGuard,
+const strictGuard = z.object({
+  accessKeyId: accessKeyIdGuard,
+  accessKeySecret: accessKeySecretGuard,
+  signName: z.enum(signNames, { message: signNameHelp }),
   templates: templatesGuard,
-  signNameOverride: signNameOverrideGuard.optional(),
-  codeExpirationMinutes: wholeNumberGuard('codeExpirationMinutes', 60, 10).optional(),
-  intervalSeconds: wholeNumberGuard('intervalSeconds', 600, 55).optional(),
-  endpoint: z.string({ message: endpointHelp }).refine(isEndpoint, endpointHelp).optional(),
-};
+  signNameOverride: z
+    .string({ message: signNameOverrideHelp })
+    .refine(isSignature, signNameOverrideHelp)
+    .optional(),
+  codeExpirationMinutes: codeExpirationMinutesGuard,
+  endpoint: endpointGuard,
+});
 
-const aliyunSmsMasConfigGuard = z
-  .object(configShape, {
-    message: inBoth('The config must be a JSON object: { … }.', '配置必须是 JSON 对象：{ … }。'),
-  })
-  .strict();
-
-/** A config as the admin writes it in Logto Console; the README says what each key means. */
-export type AliyunSmsMasConfig = z.infer<typeof aliyunSmsMasConfigGuard>;
-
-/** A config that passed {@link configGuard}, its defaults filled in. */
-export type CheckedConfig = AliyunSmsMasConfig & {
-  codeExpirationMinutes: number;
-  endpoint: string;
-};
-
-/** One issue for each key that an object may not hold, in place of one for the object; others as they are. */
-const namingUnknownKeys = (issue: ZodIssue): Array<Pick<ZodIssue, 'path' | 'message'>> => {
-  if (issue.code !== z.ZodIssueCode.unrecognized_keys) {
-    return [issue];
-  }
-
-  const known = Object.keys(issue.path.length === 0 ? configShape : templateShape).join(', ');
-
-  return issue.keys.map((key) => ({
-    path: [...issue.path, key],
-    message: inBoth(
-      `Unknown key "${key}": correct its spelling or remove it. The keys are: ${known}.`,
-      `未知的键 "${key}"：请更正拼写或删除。可用的键：${known}。`,
-    ),
-  }));
-};
+/** An entry that a message can be sent with, or `null`. */
+const savedTemplateGuard = z
+  .object({ usageType: z.string(), templateCode: z.string().regex(/^[!-~]+$/) })
+  .nullable()
+  .catch(null);
 
 /**
- * Checks a config and fills in its defaults. Each issue says what is wrong and what to write instead: in Console's
- * JSON editor these texts are all the help there is. Both languages are there, since Logto does not tell which one is read.
- *
- * Every issue is a custom one. For an `invalid_type` Logto prints "Expected string but received number." in place of
- * the message; and some of zod's issues repeat the value that they refuse, which may be a secret in the wrong place.
+ * What a message needs of a config. It may have been saved by another version, or by Logto's built-in connector, which
+ * takes any text as a signature: what could be sent is not refused for the rest.
  */
-export const configGuard = z.unknown().transform((input, context): CheckedConfig => {
-  const result = aliyunSmsMasConfigGuard.safeParse(input);
-
-  if (result.success) {
-    const {
-      codeExpirationMinutes = defaultCodeExpirationMinutes,
-      endpoint = defaultEndpoint,
-      ...rest
-    } = result.data;
-
-    return { ...rest, codeExpirationMinutes, endpoint };
-  }
-
-  for (const issue of result.error.issues) {
-    for (const { path, message } of namingUnknownKeys(issue)) {
-      context.addIssue({ code: z.ZodIssueCode.custom, path, message });
-    }
-  }
-
-  return z.NEVER;
+const lenientGuard = strictGuard.extend({
+  signName: z.string({ message: signNameHelp }).refine(canBeSent, signNameHelp),
+  templates: z.array(savedTemplateGuard, { message: templatesHelp }),
+  signNameOverride: z.string().refine(canBeSent).optional().catch(undefined),
+  codeExpirationMinutes: codeExpirationMinutesGuard.catch(defaultCodeExpirationMinutes),
 });
+
+/** A config as the admin writes it in Logto Console; the README says what each key means. */
+export type AliyunSmsMasConfig = z.input<typeof strictGuard>;
+
+/** A config that can be sent with, its defaults filled in. An entry of `templates` that cannot be used is `null`. */
+export type Config = z.output<typeof lenientGuard>;
+
+/**
+ * A guard whose issues are custom ones, each with a text of this file. For an `invalid_type` Logto prints "Expected
+ * string but received number." in place of the message; and some of zod's issues repeat the value that they refuse,
+ * which may be a secret in the wrong place.
+ */
+const withHelp = <Output>(guard: z.ZodType<Output, ZodTypeDef, unknown>) =>
+  z.unknown().transform((input, context): Output => {
+    const result = guard.safeParse(input);
+
+    if (result.success) {
+      return result.data;
+    }
+
+    for (const { path, message } of toIssues(result.error, input)) {
+      context.addIssue({ code: z.ZodIssueCode.custom, path: [...path], message });
+    }
+
+    return z.NEVER;
+  });
+
+/**
+ * Checks a config where Console saves or tests it, and fills in its defaults. Each issue says what to write instead, in
+ * both languages: in Console's JSON editor these texts are all the help there is.
+ */
+export const configGuard = withHelp<Config>(withoutNullGuard(strictGuard.strict(), configHelp));
+
+/** Checks what a message needs of a saved config, and fills in its defaults. */
+export const savedConfigGuard = withHelp<Config>(withoutNullGuard(lenientGuard, configHelp));

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
+import { setTimeout as sleep } from 'node:timers/promises';
 
 import {
-  ConnectorError,
   ConnectorErrorCodes,
   ConnectorType,
   type CreateConnector,
@@ -9,81 +9,81 @@ import {
   type SendMessageFunction,
   type SmsConnector,
 } from '@logto/connector-kit';
-import { type Optional } from '@silverhand/essentials';
 
-import { readAnswer } from './answer.js';
-import { post } from './client.js';
-import { type CheckedConfig, configGuard } from './config.js';
-import { createError, fromBoth, type Language, languageFor } from './error.js';
+import { isTooSoon } from './answer.js';
+import { answerTime, type Outcome, post } from './client.js';
+import { type Config, configGuard, savedConfigGuard } from './config.js';
+import { createError } from './error.js';
+import { assertAccepted } from './explain.js';
+import { type Message, readMessage } from './message.js';
 import { metadata } from './metadata.js';
-import { buildParameters, readMessage } from './request.js';
+import { buildParameters } from './request.js';
 import { signForm } from './signature.js';
 
 export type { AliyunSmsMasConfig } from './config.js';
 
-/** The config that Logto has stored; whatever keeps Logto from reading it is told as a ConnectorError. */
-const readStoredConfig = async (
-  getConfig: GetConnectorConfig,
-  language: Optional<Language>,
-): Promise<unknown> => {
-  try {
-    return await getConfig(metadata.id);
-  } catch (error: unknown) {
-    throw error instanceof ConnectorError
-      ? error
-      : createError(
-          ConnectorErrorCodes.General,
-          [
-            {
-              path: [],
-              en: "Logto could not read this connector's config. Check that the connector is set up and that Logto's database can be reached.",
-              zh: 'Logto 无法读取该连接器的配置。请检查连接器是否已配置，以及 Logto 的数据库是否可用。',
-            },
-          ],
-          language,
-        );
-  }
-};
+/** How long a call may take, with all that is sent again, in milliseconds. Logto's sign-in page waits 10 s. */
+const callTime = 8000;
 
-const checkConfig = (input: unknown, language: Optional<Language>): CheckedConfig => {
-  const result = configGuard.safeParse(input);
+/**
+ * The pause before a message that came too soon is sent anew, in milliseconds. Logto's resend button opens 59 s after
+ * the answer came, and Aliyun's interval is 60 s.
+ */
+const resendPause = 1500;
+
+const readConfig = (guard: typeof configGuard, input: unknown): Config => {
+  const result = guard.safeParse(input);
 
   if (!result.success) {
-    const issues = result.error.issues.map(({ path, message }) => ({
-      path,
-      ...fromBoth(message),
-    }));
-
-    throw createError(ConnectorErrorCodes.InvalidConfig, issues, language);
+    throw createError(ConnectorErrorCodes.InvalidConfig, result.error.issues);
   }
 
   return result.data;
 };
 
+/** Sends a message, and sends it anew where nothing but a moment was missing until Aliyun takes it. */
+const send = async (message: Message): Promise<Outcome> => {
+  const end = performance.now() + callTime;
+  const sendOnce = async () => {
+    const parameters = buildParameters(message, randomUUID(), new Date());
+
+    return post(message.endpoint, signForm(parameters, message.accessKeySecret), end);
+  };
+  const outcome = await sendOnce();
+
+  if (
+    !('answer' in outcome) ||
+    !isTooSoon(outcome.answer) ||
+    // Then it is most likely the message itself that was sent a moment ago.
+    outcome.mayBeDelivered ||
+    end - performance.now() < resendPause + answerTime
+  ) {
+    return outcome;
+  }
+
+  await sleep(resendPause);
+
+  return sendOnce();
+};
+
 const sendMessage =
   (getConfig: GetConnectorConfig): SendMessageFunction =>
   async (data, inputConfig) => {
-    const language = languageFor(data.payload);
-    const config = checkConfig(
-      inputConfig ?? (await readStoredConfig(getConfig, language)),
-      language,
-    );
-    const message = readMessage(data, config, language);
+    // A config on trial is checked as it is when it is saved.
+    const config = inputConfig
+      ? readConfig(configGuard, inputConfig)
+      : readConfig(savedConfigGuard, await getConfig(metadata.id));
+    const message = readMessage(data, config);
 
-    const parameters = buildParameters(message, config, randomUUID(), new Date());
-    const outcome = await post(config.endpoint, signForm(parameters, config.accessKeySecret));
-    const error = readAnswer(outcome, { config, message, language });
-
-    if (error) {
-      throw error;
-    }
+    assertAccepted(await send(message), message);
   };
 
 /**
  * Creates the connector. Logto calls this anew for every message.
  *
  * @returns An SMS connector whose `sendMessage` sends Logto's own verification code through Aliyun's
- * SendSmsVerifyCode. It resolves once Aliyun has accepted the message; all that it throws is a `ConnectorError`.
+ * SendSmsVerifyCode. It resolves once Aliyun has accepted the message. All that it throws is a `ConnectorError`, but for
+ * what the host's `getConfig` throws, which is passed on.
  * @see https://help.aliyun.com/zh/pnvs/developer-reference/api-dypnsapi-2017-05-25-sendsmsverifycode
  */
 const createAliyunSmsMasConnector: CreateConnector<SmsConnector> = async ({ getConfig }) => ({

@@ -1,35 +1,37 @@
 import { ConnectorErrorCodes } from '@logto/connector-kit';
 
+import { type Failure } from './client.js';
+import { currentSignName, defaultEndpoint, temporaryAccessKey } from './config.js';
 import { type Sentence } from './error.js';
 
-/** What an admin can look at when a message was not sent: a key of the config, the signature or template in use, or the number. */
+/** What an admin can look at when a message was not sent, named as the key is: of the config, or of Logto's message. */
 export type Suspect =
-  'accessKeyId' | 'accessKeySecret' | 'signature' | 'template' | 'interval' | 'endpoint' | 'to';
+  'accessKeyId' | 'accessKeySecret' | 'signName' | 'templateCode' | 'endpoint' | 'to';
 
-/** What an answer of Aliyun, or the lack of one, means to Logto and to people. */
+/** What an answer of Aliyun's, or the lack of one, means to Logto and to people. */
 export type Meaning = Readonly<{
-  /** Aliyun's codes for it; for a failure of the transport, those of Node.js. */
-  codes: readonly string[];
-  /** Codes that follow a pattern rather than a list. */
-  pattern?: RegExp;
   error: ConnectorErrorCodes;
+  /** The keys that may be at fault, the likeliest one first. */
   suspects: readonly Suspect[];
   /** Whether the message may have gone out, whatever became of the request. */
   mayArrive?: true;
 }> &
   Sentence;
 
-const consoleUrl = 'https://dypns.console.aliyun.com/';
-const signaturesUrl = `${consoleUrl}smsCertParamsConfig/sign`;
-const templatesUrl = `${consoleUrl}smsCertParamsConfig/template`;
-const troubleshootUrl = 'https://api.aliyun.com/troubleshoot';
+/** A meaning of Aliyun's codes. */
+export type CodeMeaning = Meaning &
+  Readonly<{
+    codes: readonly string[];
+    /** Further codes, by a pattern rather than a list. A code that another meaning lists is that one's. */
+    pattern?: RegExp;
+  }>;
 
 const { General, InvalidConfig, InvalidRequestParameters, InvalidResponse, RateLimitExceeded } =
   ConnectorErrorCodes;
 
 /**
- * Every code of Aliyun that this connector knows, business and gateway alike, and those of its sister services that it
- * may use. Names, not HTTP statuses, decide.
+ * Every code of Aliyun that this connector knows, of the service and of the gateway before it, and those of its sister
+ * services that it may use. Names, not HTTP statuses, decide.
  *
  * @see https://help.aliyun.com/zh/pnvs/developer-reference/api-return-code
  */
@@ -39,23 +41,23 @@ export const meanings = {
     pattern: /FREQUENCY/,
     error: RateLimitExceeded,
     suspects: ['to'],
-    en: 'This number was sent a code a moment ago. Wait 60 seconds (or as many as "intervalSeconds" in the config says), then ask for a new one.',
-    zh: '该号码刚刚获取过验证码。请等待 60 秒（或配置中 "intervalSeconds" 的秒数）后重新获取。',
+    zh: '请一分钟后再试：该号码刚刚获取过验证码。',
+    en: 'Try again in a minute: this number was sent a code a moment ago.',
   },
-  overLimit: {
+  numberLimit: {
     codes: ['BUSINESS_LIMIT_CONTROL', 'isv.BUSINESS_LIMIT_CONTROL'],
     pattern: /LIMIT_CONTROL/,
     error: RateLimitExceeded,
     suspects: ['to'],
-    en: "This number has reached Aliyun's limit of messages. Try again later, usually within 24 hours.",
-    zh: '该号码的短信数量已达阿里云上限。请稍后再试，通常 24 小时内恢复。',
+    zh: '请稍后再试，通常 24 小时内恢复：该号码的短信数量已达阿里云上限。',
+    en: "Try again later, usually within 24 hours: this number has reached Aliyun's limit of messages.",
   },
   accountQuota: {
     codes: ['isv.DAY_LIMIT_CONTROL', 'isv.MONTH_LIMIT_CONTROL'],
     error: RateLimitExceeded,
     suspects: ['accessKeyId'],
-    en: `The Aliyun account has reached its own daily or monthly limit of messages. Raise the limit at ${consoleUrl}.`,
-    zh: `已达阿里云账号设置的日发送量或月发送量上限。请在 ${consoleUrl} 调高。`,
+    zh: '请在阿里云控制台调高账号的日或月发送量上限：已达上限。',
+    en: "Raise the account's daily or monthly limit in Aliyun's console: it has been reached.",
   },
   throttled: {
     codes: [
@@ -68,43 +70,56 @@ export const meanings = {
     pattern: /^Throttling/,
     error: RateLimitExceeded,
     suspects: ['accessKeyId'],
-    en: 'This account sends requests faster than Aliyun allows. Try again in a minute.',
-    zh: '请求过于频繁，触发了阿里云接口流控。请一分钟后再试。',
+    zh: '请一分钟后再试：该账号请求过于频繁，触发了阿里云流控。',
+    en: 'Try again in a minute: this account sends requests faster than Aliyun allows.',
   },
   wrongNumber: {
-    codes: ['MOBILE_NUMBER_ILLEGAL', 'isv.MOBILE_NUMBER_ILLEGAL'],
+    codes: ['MOBILE_NUMBER_ILLEGAL', 'isv.MOBILE_NUMBER_ILLEGAL', 'MobileNumberIllgeal'],
     error: InvalidRequestParameters,
     suspects: ['to'],
-    en: 'This number cannot receive the message. Check it, or use another mobile number of mainland China.',
-    zh: '该号码无法接收短信。请检查号码，或换用其他中国大陆手机号。',
+    zh: '请检查号码，或换用其他中国大陆手机号：该号码无法接收短信。',
+    en: 'Check the number, or use another one of mainland China: this one cannot receive the message.',
   },
   blockedNumber: {
-    codes: ['isv.BLACK_KEY_CONTROL_LIMIT'],
+    codes: ['SECURITY_INTERCEPTED'],
     error: InvalidRequestParameters,
     suspects: ['to'],
-    en: "This number is on a blacklist, so Aliyun sends nothing to it. Use another number, or contact Aliyun's support.",
-    zh: '该号码在黑名单中，阿里云不向其发送短信。请换用其他号码，或联系阿里云客服。',
+    zh: '请换用其他号码，或联系阿里云客服：阿里云拦截了该号码。',
+    en: "Use another number, or ask Aliyun's support: Aliyun blocks this one.",
+  },
+  forbiddenContent: {
+    codes: ['isv.BLACK_KEY_CONTROL_LIMIT', 'isv.SMS_CONTENT_ILLEGAL'],
+    error: General,
+    suspects: ['templateCode'],
+    zh: '请重新获取验证码；如持续出现，请换用其他模板：短信内容含违禁信息。',
+    en: 'Ask for a new code; if it persists, use another template: the text holds something forbidden.',
   },
   unknownAccessKey: {
     codes: ['InvalidAccessKeyId.NotFound', 'InvalidAccessKeyId'],
     error: InvalidConfig,
     suspects: ['accessKeyId'],
-    en: 'Aliyun does not know this AccessKey ID. Copy it anew from the RAM console, or create a new AccessKey there.',
-    zh: 'AccessKey ID 不存在。请从 RAM 控制台重新复制，或新建 AccessKey。',
+    zh: '请从 RAM 控制台重新复制 AccessKey ID，或新建 AccessKey：该 ID 不存在。',
+    en: 'Copy the AccessKey ID anew from the RAM console, or create a new one: it does not exist.',
   },
   disabledAccessKey: {
-    codes: ['InvalidAccessKeyId.Inactive', 'Forbidden.AccessKeyDisabled'],
+    codes: ['InvalidAccessKeyId.Inactive', 'Forbidden.AccessKeyDisabled', 'NoEnabledAccessKey'],
     error: InvalidConfig,
     suspects: ['accessKeyId'],
-    en: 'This AccessKey is disabled. Enable it in the RAM console, or use another one.',
-    zh: '该 AccessKey 已被禁用。请在 RAM 控制台启用，或换用其他 AccessKey。',
+    zh: '请在 RAM 控制台启用该 AccessKey，或换用其他 AccessKey：它已被禁用。',
+    en: 'Enable this AccessKey in the RAM console, or use another one: it is disabled.',
+  },
+  temporaryAccessKey: {
+    codes: ['MissingSecurityToken'],
+    error: InvalidConfig,
+    suspects: ['accessKeyId'],
+    ...temporaryAccessKey,
   },
   wrongSecret: {
     codes: ['SignatureDoesNotMatch', 'IncompleteSignature'],
     error: InvalidConfig,
     suspects: ['accessKeySecret'],
-    en: 'The AccessKey Secret does not match the AccessKey ID (the request failed its check; this is not about the signature of the SMS). Write the Secret that was shown when this AccessKey was created; if it is lost, create a new AccessKey.',
-    zh: 'AccessKey Secret 与 AccessKey ID 不匹配（请求校验失败，与短信签名无关）。请填写创建该 AccessKey 时显示的 Secret；如已遗失，请新建 AccessKey。',
+    zh: '请填写创建该 AccessKey 时显示的 Secret；如已遗失，请新建 AccessKey。',
+    en: 'Write the Secret that was shown when this AccessKey was created. If it is lost, create a new one.',
   },
   noPermission: {
     codes: [
@@ -114,41 +129,40 @@ export const meanings = {
       'Forbidden.SubUser',
       'Forbidden.NotSupportRAM',
       'NoPermission',
+      'AccessDenied',
       'UnauthorizedOperation',
+      'RamPermissionDeny',
       'isv.RAM_PERMISSION_DENY',
       'isp.RAM_PERMISSION_DENY',
+      'isv.FORBIDDEN_ACTION',
     ],
     error: InvalidConfig,
     suspects: ['accessKeyId'],
-    en: 'The RAM user of this AccessKey may not send messages. Give it the permission dypns:SendSmsVerifyCode in the RAM console.',
-    zh: '该 AccessKey 所属的 RAM 用户没有发送短信的权限。请在 RAM 控制台为其授予 dypns:SendSmsVerifyCode 权限。',
+    zh: '请在 RAM 控制台为该 RAM 用户授予 dypns:SendSmsVerifyCode 权限。',
+    en: 'Grant this RAM user the permission dypns:SendSmsVerifyCode in the RAM console.',
   },
   notActivated: {
     codes: [
       'FUNCTION_NOT_OPENED',
       'isv.FUNCTION_NOT_OPENED',
+      'FunctionNotSubscribed',
+      'OFFER_NOT_ORDER_STATUS',
       'isv.PRODUCT_UNSUBSCRIBE',
       'isv.PRODUCT_UN_SUBSCRIPT',
       'Unsupported.Account',
+      'BIZ_NOT_OPEN_STATUS',
     ],
     error: InvalidConfig,
     suspects: ['accessKeyId'],
-    en: `The account of this AccessKey has not activated the Message Authentication Service (短信认证). Activate it at ${consoleUrl}.`,
-    zh: `该 AccessKey 所属的账号尚未开通短信认证。请在 ${consoleUrl} 开通。`,
-  },
-  internationalAccount: {
-    codes: ['BIZ_NOT_OPEN_STATUS', 'RESOURCE_NOT_ENOUGH', 'SECURITY_INTERCEPTED'],
-    error: InvalidConfig,
-    suspects: ['accessKeyId'],
-    en: 'This AccessKey seems to belong to an account of alibabacloud.com, which has another product. Use an AccessKey of an aliyun.com account.',
-    zh: '该 AccessKey 可能属于阿里云国际站（alibabacloud.com）账号，该站点的产品不同。请使用中国站（aliyun.com）账号的 AccessKey。',
+    zh: '请在号码认证服务控制台开通短信认证：该 AccessKey 的账号尚未开通。',
+    en: "Activate 短信认证 in the console of 号码认证服务: this AccessKey's account has not.",
   },
   unverifiedAccount: {
     codes: ['Forbidden.UserVerification'],
     error: General,
     suspects: ['accessKeyId'],
-    en: 'The owner of the Aliyun account has not passed real-name verification. Complete it on the account page of aliyun.com.',
-    zh: '该阿里云账号尚未完成实名认证。请在阿里云账号中心完成。',
+    zh: '请在阿里云账号中心完成实名认证。',
+    en: 'Complete the real-name verification of the Aliyun account.',
   },
   outOfFunds: {
     codes: [
@@ -156,75 +170,104 @@ export const meanings = {
       'isv.AMOUNT_NOT_ENOUGH',
       'AMOUNT_NOT_ENOUGH',
       'InsufficientBalance',
+      'OutOfService',
+      'RESOURCE_NOT_ENOUGH',
     ],
     error: General,
     suspects: ['accessKeyId'],
-    en: 'The Aliyun account has no balance left or is in arrears. Its owner must top it up.',
-    zh: '阿里云账号余额不足或已欠费。请账号所有者充值。',
+    zh: '请为阿里云账号充值：余额不足或已欠费。',
+    en: 'Top up the Aliyun account: it has no balance left or is in arrears.',
+  },
+  abnormalAccount: {
+    codes: ['isv.ACCOUNT_ABNORMAL'],
+    error: General,
+    suspects: ['accessKeyId'],
+    zh: '请检查阿里云账号是否欠费；未欠费时请稍后再试，或联系阿里云客服。',
+    en: "See whether the Aliyun account is in arrears. If not, try again later, or ask Aliyun's support.",
   },
   accountState: {
     codes: [
       'isv.ACCOUNT_NOT_EXISTS',
-      'isv.ACCOUNT_ABNORMAL',
       'InvalidAccountStatus',
       'Forbidden.RiskControl',
+      'isv.SECURITY_FROZEN_ACCOUNT',
     ],
     error: General,
     suspects: ['accessKeyId'],
-    en: "The Aliyun account does not exist, is suspended, or is held by risk control. Its owner can see the reason in Aliyun's console.",
-    zh: '阿里云账号不存在、状态异常或被风控限制。请账号所有者在阿里云控制台检查账号状态。',
+    zh: '请在阿里云控制台检查账号状态，或联系阿里云客服：账号被冻结、限制或不存在。',
+    en: "See the account's state in Aliyun's console, or ask the support: it is frozen, limited or unknown.",
   },
   deniedAddress: {
     codes: ['isv.DENY_IP_RANGE'],
     error: General,
     suspects: ['endpoint'],
-    en: "Aliyun refuses the IP address of Logto's server, which may be outside mainland China. Use an outgoing IP address in mainland China.",
-    zh: '阿里云拒绝了 Logto 服务器的 IP 地址，可能因其位于中国大陆以外。请使用中国大陆的出口 IP。',
+    zh: '请换用中国大陆的出口 IP：阿里云拒绝了 Logto 服务器的 IP 地址。',
+    en: "Use an outgoing IP address in mainland China: Aliyun refuses that of Logto's server.",
   },
   signatureRefused: {
-    codes: ['isv.SMS_SIGNATURE_ILLEGAL', 'isv.SMS_SIGN_ILLEGAL'],
+    codes: [
+      'isv.SMS_SIGNATURE_ILLEGAL',
+      'isv.SMS_SIGN_ILLEGAL',
+      'InvalidSignName',
+      'SmsSignNameNotExist',
+      'isv.SIGN_STATE_ILLEGAL',
+      'isv.SIGN_SOURCE_ILLEGAL',
+      'isv.SMS_SIGNATURE_SCENE_ILLEGAL',
+    ],
     error: InvalidConfig,
-    suspects: ['signature'],
-    en: `Aliyun does not accept this signature. Look up a current system-provided one at ${signaturesUrl}.`,
-    zh: `阿里云不接受该签名。请在 ${signaturesUrl} 查看当前可用的赠送签名。`,
+    suspects: ['signName'],
+    zh: `请使用签名“${currentSignName}”。如果发送的就是它，请升级本连接器。`,
+    en: `Use the signature "${currentSignName}". If it is the one that was sent, upgrade this connector.`,
   },
   templateRefused: {
     codes: ['isv.SMS_TEMPLATE_ILLEGAL', 'isv.TEMPLATE_MISSING_PARAMETERS'],
     error: InvalidConfig,
-    suspects: ['template'],
-    en: `Aliyun does not accept this template. Look up the system-provided ones at ${templatesUrl}.`,
-    zh: `阿里云不接受该模板。请在 ${templatesUrl} 查看可用的赠送模板。`,
+    suspects: ['templateCode'],
+    zh: '请填写赠送模板的 CODE，例如 "100001"：阿里云不接受该模板。',
+    en: 'Write the code of a system-provided template, such as "100001": Aliyun refuses this one.',
+  },
+  variableRefused: {
+    codes: [
+      'isv.TEMPLATE_PARAMS_ILLEGAL',
+      'isv.INVALID_JSON_PARAM',
+      'isv.PARAM_LENGTH_LIMIT',
+      'isv.PARAM_NOT_SUPPORT_URL',
+    ],
+    error: General,
+    suspects: ['templateCode'],
+    zh: '请检查模板 CODE，例如 "100001"；如无误，则是连接器的缺陷：模板变量有误。',
+    en: 'Check the code of the template, such as "100001". If it is right, this is a bug in the connector.',
   },
   signatureOrTemplateRefused: {
-    codes: ['isv.INVALID_PARAMETERS', 'INVALID_PARAMETERS'],
+    codes: ['isv.INVALID_PARAMETERS', 'INVALID_PARAMETERS', 'InvalidParameters'],
     error: InvalidConfig,
-    suspects: ['signature', 'template', 'interval'],
-    en: `The signature or the template is invalid, or the two do not go together: a system-provided signature needs a system-provided template. Look them up at ${signaturesUrl} and ${templatesUrl}.`,
-    zh: `签名或模板无效，或二者不配套（赠送签名必须搭配赠送模板）。请在 ${signaturesUrl} 和 ${templatesUrl} 核对。`,
+    suspects: ['signName', 'templateCode'],
+    zh: `请使用签名“${currentSignName}”和赠送模板的 CODE，例如 "100001"。`,
+    en: `Use the signature "${currentSignName}" and the code of a system-provided template, such as "100001".`,
   },
   clockOff: {
     codes: ['InvalidTimeStamp.Expired', 'InvalidTimeStamp.Format'],
     error: General,
     suspects: ['endpoint'],
-    en: "The clock of Logto's server is wrong. Correct it, with NTP for example.",
-    zh: 'Logto 服务器的时钟不准。请校准时间，例如启用 NTP。',
+    zh: '请校准 Logto 服务器的时钟，例如启用 NTP。',
+    en: "Correct the clock of Logto's server, with NTP for example.",
   },
   nonceUsed: {
     codes: ['SignatureNonceUsed'],
     error: General,
     suspects: ['endpoint'],
     mayArrive: true,
-    en: 'Aliyun had already received this request and did not send it again. If no message arrives, ask for a new code.',
-    zh: '阿里云已收到过同一请求，未重复发送。如未收到短信，请重新获取验证码。',
+    zh: '如未收到短信，请重新获取验证码：阿里云已收到过同一请求。',
+    en: 'If no message arrives, ask for a new code: Aliyun had received this request before.',
   },
   noReason: {
     codes: ['UNKNOWN'],
     error: General,
-    suspects: ['accessKeyId'],
-    en: `Aliyun gave no reason. Possible causes: 短信认证 is not activated, the account has no balance, or the number cannot receive messages. Look at ${consoleUrl} first.`,
-    zh: `阿里云未说明原因。可能是尚未开通短信认证、账号余额不足，或该号码无法接收短信。请在 ${consoleUrl} 检查。`,
+    suspects: ['accessKeyId', 'to'],
+    zh: '请检查是否已开通短信认证、余额是否充足、号码能否收短信：阿里云未说明原因。',
+    en: 'See whether 短信认证 is activated, the balance lasts and the number can receive: Aliyun gave no reason.',
   },
-  unavailable: {
+  internalError: {
     codes: [
       'isp.SYSTEM_ERROR',
       'isv.SYSTEM_ERROR',
@@ -232,72 +275,91 @@ export const meanings = {
       'isp.UNKNOWN_ERR_CODE',
       'SystemError',
       'InternalError',
-      'ServiceUnavailable',
+      'UnknowError',
     ],
     error: General,
-    suspects: ['endpoint'],
-    en: 'Aliyun, or a gateway in front of it, is down at the moment. Try again in a few minutes.',
-    zh: '阿里云服务或其网关暂时不可用。请几分钟后再试。',
+    suspects: ['accessKeyId'],
+    zh: '请稍后再试；如持续出现，请检查 RAM 权限，或联系阿里云客服：阿里云内部错误。',
+    en: "Try again later. If it persists, check the RAM permission, or ask Aliyun's support: an internal error.",
   },
-  notUnderstood: {
-    codes: ['InvalidApi.NotFound', 'InvalidProtocol.NeedSsl'],
-    pattern: /^Missing/,
+  unavailable: {
+    codes: ['ServiceUnavailable'],
     error: General,
     suspects: ['endpoint'],
-    en: 'The service did not understand the request. Check "endpoint" in the config; if it is right, this is a bug in the connector.',
-    zh: '服务无法识别该请求。请检查配置中的 "endpoint"；如无误，则可能是连接器的缺陷。',
+    zh: '请稍后再试：阿里云服务暂时不可用。',
+    en: 'Try again later: Aliyun is down at the moment.',
   },
-} satisfies Record<string, Meaning>;
+  wrongEndpoint: {
+    codes: [
+      'InvalidApi.NotFound',
+      'InvalidAction.NotFound',
+      'InvalidVersion',
+      'NoSuchVersion',
+      'InvalidProtocol.NeedSsl',
+      'UnsupportedOperation',
+      'UnsupportedHTTPMethod',
+    ],
+    pattern: /^(?:InvalidParameter|Missing)/,
+    error: General,
+    suspects: ['endpoint'],
+    zh: `请检查地址，默认为 ${defaultEndpoint}；如无误，则是连接器的缺陷。`,
+    en: `Check the address; the default is ${defaultEndpoint}. If it is right, this is a bug in the connector.`,
+  },
+} satisfies Record<string, CodeMeaning>;
 
 /** A code that {@link meanings} does not list. */
-export const unknownMeaning = {
-  codes: [],
+export const unknownMeaning: Meaning = {
   error: General,
   suspects: ['accessKeyId'],
-  en: `Aliyun refused the message with a code that this connector does not know. If a RequestId is shown, look it up at ${troubleshootUrl} to see the cause and the remedy.`,
-  zh: `阿里云拒绝了该短信，连接器不认识该返回码。如有 RequestId，请在 OpenAPI 问题诊断 ${troubleshootUrl} 中查询原因和解决方案。`,
-} satisfies Meaning;
+  zh: '请用 RequestId 在阿里云的“OpenAPI 问题诊断”中查询原因：返回码未知。',
+  en: 'Look the RequestId up in Aliyun\'s "OpenAPI 问题诊断" to see the cause: this code is unknown.',
+};
 
-/** No answer of Aliyun's, by what Node.js, got or this connector calls the failure. */
-export const transportMeanings = {
-  /** Not HTTP, not JSON, without a code; or given up, since it is too large or not HTTP any more. */
-  unreadable: {
-    codes: [],
-    pattern: /^HPE_/,
-    error: InvalidResponse,
-    suspects: ['endpoint'],
-    en: 'The answer cannot be read. It may come from a proxy between Logto and Aliyun. If this persists, check "endpoint" in the config, and the proxy.',
-    zh: '无法识别收到的响应，可能来自代理等中间设备。如持续出现，请检查配置中的 "endpoint" 和代理。',
-  },
+/** No answer of Aliyun's. */
+export const failureMeanings: Readonly<Record<Failure, Meaning>> = {
   tooManyCalls: {
-    codes: ['TOO_MANY_CALLS'],
     error: RateLimitExceeded,
     suspects: ['endpoint'],
-    en: 'Logto is sending too many messages at this moment, so nothing was sent. Try again in a minute.',
-    zh: 'Logto 此刻发送的短信过多，本条未发送。请一分钟后再试。',
+    zh: '请一分钟后再试：Logto 此刻发送的短信过多，本条未发送。',
+    en: 'Try again in a minute: Logto is sending too many messages at this moment. This one was not sent.',
+  },
+  unreachable: {
+    error: General,
+    suspects: ['endpoint'],
+    zh: '请检查 Logto 服务器的网络、DNS、防火墙和代理：无法连接阿里云，短信未发送。',
+    en: "Check network, DNS, firewall and proxy of Logto's server: it cannot reach Aliyun. Nothing was sent.",
   },
   untrusted: {
-    codes: ['ERR_TLS_CERT_ALTNAME_INVALID', 'CERT_HAS_EXPIRED'],
-    pattern: /CERT|SIGNATURE/,
     error: General,
     suspects: ['endpoint'],
-    en: 'The certificate of the server is not trusted, so nothing was sent. Check "endpoint" in the config, the clock of Logto\'s server, and any proxy between Logto and Aliyun.',
-    zh: '服务器证书不受信任，短信未发送。请检查配置中的 "endpoint"、Logto 服务器的时钟，以及 Logto 与阿里云之间的代理。',
+    zh: '请检查地址、代理和 Logto 服务器的时钟：证书不受信任，短信未发送。',
+    en: "Check the address, the proxy and the clock of Logto's server: no trusted certificate. Nothing was sent.",
   },
-  /** Any other failure once the request was out. */
   unanswered: {
-    codes: [],
     error: General,
     suspects: ['endpoint'],
-    en: 'Aliyun did not answer in time, or the connection was cut. The message may still arrive; if it does not, try again in a minute.',
-    zh: '等待阿里云响应超时，或连接中断。短信可能仍会送达；如未收到，请一分钟后再试。',
+    zh: '短信可能仍会送达；如未收到，请一分钟后再试：阿里云未及时响应，或连接中断。',
+    en: 'The message may still arrive; if not, try again in a minute: Aliyun did not answer in time.',
   },
-  /** Any other failure before. */
-  unreachable: {
-    codes: [],
+  gatewayDown: {
     error: General,
     suspects: ['endpoint'],
-    en: 'Logto could not reach Aliyun, so nothing was sent. Check the network, DNS, firewall and proxy of Logto\'s server, and "endpoint" in the config.',
-    zh: 'Logto 无法连接阿里云，短信未发送。请检查 Logto 服务器的网络、DNS、防火墙和代理，以及配置中的 "endpoint"。',
+    mayArrive: true,
+    zh: '短信可能仍会送达；如未收到，请一分钟后再试：阿里云的网关暂时不可用。',
+    en: "The message may still arrive; if not, try again in a minute: Aliyun's gateway is down.",
   },
-} satisfies Record<string, Meaning>;
+  unreadable: {
+    error: InvalidResponse,
+    suspects: ['endpoint'],
+    zh: '请检查地址，以及 Logto 与阿里云之间的代理：收到的响应不是阿里云的。',
+    en: "Check the address, and any proxy between Logto and Aliyun: the answer is not one of Aliyun's.",
+  },
+};
+
+/** In place of `unreachable`, where the config has an endpoint of its own. */
+export const unreachableEndpoint: Meaning = {
+  error: General,
+  suspects: ['endpoint'],
+  zh: `请检查地址，默认为 ${defaultEndpoint}：无法连接，短信未发送。`,
+  en: `Check the address; the default is ${defaultEndpoint}. It cannot be reached. Nothing was sent.`,
+};

@@ -1,0 +1,127 @@
+import {
+  type ConnectorError,
+  ConnectorErrorCodes,
+  getConfigTemplateByType,
+  type SendMessageData,
+} from '@logto/connector-kit';
+import { notEmpty, type Nullable, type Optional } from '@silverhand/essentials';
+
+import { type Config, signNameFor } from './config.js';
+import { createError, inBoth, type Issue, type Language, type Sentence } from './error.js';
+
+/** Logto's message, as far as it is of use. A payload is promised, but not by everybody who can call. */
+export type LogtoMessage = Pick<SendMessageData, 'to' | 'type'> & {
+  payload?: Nullable<{ code?: unknown; locale?: unknown }>;
+};
+
+/** A message as it is to be sent: all that Logto's message and the config say of it. */
+export type Message = Readonly<{
+  /** The 11 digits of a mainland mobile number, without the country code. */
+  phoneNumber: string;
+  /** Logto's own verification code, 4 to 8 ASCII letters and digits. */
+  code: string;
+  /** How long the SMS says that the code is valid, in minutes. */
+  expirationMinutes: number;
+  /** The signature to send, and the key of the config that decides it. */
+  signName: string;
+  signNameKey: 'signName' | 'signNameOverride';
+  /** The template to send, and where it stands in the config's `templates`. */
+  templateCode: string;
+  templateIndex: number;
+  accessKeyId: string;
+  accessKeySecret: string;
+  endpoint: string;
+  /** The language of whoever signs in, where Logto says it: Console's test and the Management API say none. */
+  language: Optional<Language>;
+}>;
+
+/**
+ * The national part of a mainland China mobile number, or nothing for any other text.
+ *
+ * @param to A number with its country code: `86`, `+86` or `0086`.
+ */
+export const readMainlandNumber = (to: string): Optional<string> =>
+  /^(?:\+|00)?86(1[3-9]\d{9})$/.exec(to)?.[1];
+
+const readLanguage = (locale: unknown): Optional<Language> => {
+  if (typeof locale !== 'string' || locale === '') {
+    return undefined;
+  }
+
+  return /^zh/i.test(locale) ? 'zh' : 'en';
+};
+
+const refuse = (
+  code: ConnectorErrorCodes,
+  path: Issue['path'],
+  sentence: Sentence,
+): ConnectorError => createError(code, [{ path, message: inBoth(sentence) }]);
+
+/**
+ * Reads Logto's message by the config. The signature, the template and the number are decided here, and nowhere else.
+ *
+ * @throws {ConnectorError} TemplateNotFound, InsufficientRequestParameters or InvalidRequestParameters, looked for in
+ * that order. None of them repeats the code or the number.
+ */
+export const readMessage = ({ to, type, payload }: LogtoMessage, config: Config): Message => {
+  // Falls back to Generic, and takes the first of several entries.
+  const template = getConfigTemplateByType(type, { templates: config.templates.filter(notEmpty) });
+
+  if (!template) {
+    throw refuse(ConnectorErrorCodes.TemplateNotFound, ['templates'], {
+      zh: '请添加 { "usageType": "Generic", "templateCode": "100001" }：没有该用途的模板。',
+      en: 'Add { "usageType": "Generic", "templateCode": "100001" }: this usage type has no template.',
+    });
+  }
+
+  const code = payload?.code;
+
+  if (typeof code !== 'string' || code === '') {
+    throw refuse(ConnectorErrorCodes.InsufficientRequestParameters, ['payload', 'code'], {
+      zh: 'Logto 的消息中没有验证码。',
+      en: "Logto's message has no verification code.",
+    });
+  }
+
+  if (!/^[\dA-Za-z]{4,8}$/.test(code)) {
+    throw refuse(ConnectorErrorCodes.InvalidRequestParameters, ['payload', 'code'], {
+      zh: '验证码必须为 4 到 8 位字母或数字。',
+      en: 'The verification code must be 4 to 8 letters and digits.',
+    });
+  }
+
+  const phoneNumber = readMainlandNumber(to);
+
+  if (!phoneNumber) {
+    // Whoever forgets +86 in Console sends a number that looks American.
+    const isWithoutCountryCode = readMainlandNumber(`86${to}`) !== undefined;
+
+    throw refuse(
+      ConnectorErrorCodes.InvalidRequestParameters,
+      ['to'],
+      isWithoutCountryCode
+        ? {
+            zh: '请在号码前加 +86。仅支持中国大陆手机号。',
+            en: 'Write +86 before the number. Only mobile numbers of mainland China can receive.',
+          }
+        : {
+            zh: '请填写中国大陆手机号：+86 加 11 位号码（13–19 开头）。',
+            en: 'Write a mobile number of mainland China: +86 and 11 digits that begin with 13 to 19.',
+          },
+    );
+  }
+
+  return {
+    phoneNumber,
+    code,
+    expirationMinutes: config.codeExpirationMinutes,
+    signName: config.signNameOverride ?? signNameFor(config.signName),
+    signNameKey: config.signNameOverride === undefined ? 'signName' : 'signNameOverride',
+    templateCode: template.templateCode,
+    templateIndex: config.templates.indexOf(template),
+    accessKeyId: config.accessKeyId,
+    accessKeySecret: config.accessKeySecret,
+    endpoint: config.endpoint,
+    language: readLanguage(payload?.locale),
+  };
+};
