@@ -72,6 +72,26 @@ const unusedNumber = '13800138000';
 const unlessNo = (isExpected: boolean): Optional<string> =>
   isExpected ? undefined : 'after the no above';
 
+/** Waits for a promise, but no longer than so many milliseconds. Returns `tooSlow` if it takes longer. */
+const within = async <Value, TooSlow>(
+  time: number,
+  promise: Promise<Value>,
+  tooSlow: TooSlow,
+): Promise<Value | TooSlow> => {
+  // A timer that nobody waits for would keep the process alive.
+  const timer = new AbortController();
+
+  try {
+    return await Promise.race([promise, sleep(time, tooSlow, { signal: timer.signal })]);
+  } finally {
+    timer.abort();
+  }
+};
+
+/** The code of an error. Its text may hold more than can be shown. */
+const codeOf = (error: unknown): string =>
+  error instanceof Error && 'code' in error ? String(error.code) : 'failed';
+
 const createCheck =
   (limit: number, onFinding: (finding: Finding) => void): Check =>
   async (title, missing, run, seconds = limit) => {
@@ -82,20 +102,12 @@ const createCheck =
     }
 
     const start = performance.now();
-    const timer = new AbortController();
-    const tooSlow: Result = { isExpected: false, says: `not within ${seconds} s` };
-    const { isExpected, says } = await Promise.race([
-      run(),
-      sleep(seconds * 1000, tooSlow, { signal: timer.signal }),
-    ]).catch((error: unknown): Result => {
-      // The text of an error may hold more than can be shown.
-      const code = error instanceof Error && 'code' in error ? String(error.code) : 'failed';
-
-      return { isExpected: false, says: code };
-    });
+    const tooSlow = { isExpected: false, says: `not within ${seconds} s` };
+    const { isExpected, says } = await within(seconds * 1000, run(), tooSlow).catch(
+      (error: unknown): Result => ({ isExpected: false, says: codeOf(error) }),
+    );
     const time = Math.round(performance.now() - start);
 
-    timer.abort();
     onFinding({ verdict: isExpected ? 'yes' : 'no', title, says: `${says}, ${time} ms` });
 
     return isExpected;
@@ -214,9 +226,9 @@ const checkConnection = async (check: Check, config: Config) => {
     : net.connect(to);
   // The checks that wait for the socket tell of its errors.
   socket.on('error', () => undefined);
-  const closed = new Promise<string>((resolve) => {
+  const closed = new Promise<number>((resolve) => {
     socket.once('close', () => {
-      resolve('closed');
+      resolve(performance.now());
     });
   });
 
@@ -264,11 +276,12 @@ const checkConnection = async (check: Check, config: Config) => {
       missing ?? unlessNo(isRight),
       async () => {
         const rest = idle * 1000 + idleSince - performance.now();
-        const state = await Promise.race([closed, sleep(rest, 'still open')]);
-        const seconds = (performance.now() - idleSince) / 1000;
+        const closedAt = await within(rest, closed, undefined);
+        const seconds = ((closedAt ?? performance.now()) - idleSince) / 1000;
+        const state = closedAt === undefined ? 'still open' : 'closed';
 
         return {
-          isExpected: state === 'still open' || seconds >= 1,
+          isExpected: closedAt === undefined || seconds >= 1,
           says: `${state} after ${seconds.toFixed(1)} s`,
         };
       },
