@@ -7,7 +7,13 @@ export default defineConfig({
     globalSetup: 'test/global-setup.ts',
     // Much of what they do is waiting.
     maxWorkers: 2,
-    include: ['src/**/*.test.ts', 'scripts/**/*.test.ts', 'test/**/*.test.ts'],
+    include: [
+      'src/**/*.test.ts',
+      'sandbox/**/*.test.ts',
+      'scripts/**/*.test.ts',
+      'docs/*.test.ts',
+      'test/**/*.test.ts',
+    ],
     coverage: { include: ['src/**/*.ts'], exclude: ['src/**/*.test.ts'], reporter: ['text'] },
   },
 });

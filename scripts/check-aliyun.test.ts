@@ -9,7 +9,7 @@ import { text } from 'node:stream/consumers';
 import { describe, expect, it } from 'vitest';
 
 import configTemplate from '../docs/config-template.json' with { type: 'json' };
-import { accessKey } from '../sandbox/service.js';
+import { accessKey } from '../sandbox/service/catalogue.js';
 import { configGuard } from '../src/config.js';
 import { makeCertificate } from '../test/certificate.js';
 import {
@@ -91,13 +91,13 @@ describe.concurrent('against the sandbox', () => {
   });
 
   it('finds all as expected with an account, and sends what was asked for', async () => {
-    const { endpoint, messages, passMinute } = await openSandbox();
+    const { endpoint, messages, passSeconds } = await openSandbox();
     const waits: number[] = [];
     const { yes, no, notTried, says } = await check(endpoint, {
       account: { phoneNumber: number, templateCodes: ['100001', '100003'] },
       wait: async (seconds) => {
         waits.push(seconds);
-        passMinute();
+        passSeconds(60);
       },
     });
 

@@ -32,7 +32,7 @@ import { z } from 'zod';
 
 import packageJson from '../package.json' with { type: 'json' };
 import { startSandbox } from '../sandbox/server.js';
-import { accessKey, currentSignature } from '../sandbox/service.js';
+import { accessKey, currentSignature } from '../sandbox/service/catalogue.js';
 
 const reportGuard = z.object({
   node: z.string(),

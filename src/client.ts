@@ -4,6 +4,7 @@ import { type Duplex } from 'node:stream';
 import { text } from 'node:stream/consumers';
 import { setTimeout as sleep } from 'node:timers/promises';
 
+import { trySafe } from '@silverhand/essentials';
 import { got, RequestError } from 'got';
 
 import { type Answer, parseAnswer } from './answer.js';
@@ -49,8 +50,11 @@ const connectTime = 3000;
  */
 const addressTime = 1500;
 
-/** How long a kept connection may take to answer, in milliseconds: it may have died without a word. */
-const reusedConnectionTime = 5000;
+/**
+ * How long a kept connection may be silent before the repeat goes out, in milliseconds: it may have died without a
+ * word. It is still listened to, since Aliyun may just be slow.
+ */
+const silenceTime = 5000;
 
 /** The pause before a repeat, in milliseconds, unless the answer says how long. */
 const repeatPause = 100;
@@ -134,41 +138,54 @@ const classify = (code: string, isSent: boolean): Failure => {
 /** The time until the end of a call, in milliseconds. */
 const timeUntil = (end: number): number => end - performance.now();
 
+/**
+ * Reads a response.
+ *
+ * @param status Its HTTP status. It counts only where the body is no answer of Aliyun's.
+ */
+export const readResponse = (status: number, body: string): Outcome => {
+  const answer = parseAnswer(body);
+
+  return answer
+    ? { answer, mayBeDelivered: false }
+    : {
+        failure: gatewayStatuses.includes(status) ? 'gatewayDown' : 'unreadable',
+        reference: `HTTP ${status}`,
+        mayBeDelivered: true,
+      };
+};
+
 type Attempt = Outcome & Readonly<{ retryAfter?: number }>;
 
-/** Posts a form once. By got's stream: its promise takes a fifth longer. */
+/**
+ * Posts a form once. By got's stream: its promise takes a fifth longer.
+ *
+ * @param onSilence Called if a kept connection has not answered for a while.
+ */
 const attempt = async (
   endpoint: string,
   form: string,
   agent: Agents,
   end: number,
+  onSilence?: () => void,
 ): Promise<Attempt> => {
   const stream = client.stream(endpoint, { body: form, agent });
-  let isSent = false;
-  let timer: NodeJS.Timeout | undefined;
-
-  const giveUpAfter = (time: number, onGivingUp?: () => void): void => {
-    clearTimeout(timer);
-    timer = setTimeout(
-      () => {
-        onGivingUp?.();
-        stream.destroy(errorWith('ETIMEDOUT'));
-      },
-      Math.min(time, timeUntil(end)),
-    );
+  const giveUp = (): void => {
+    stream.destroy(errorWith('ETIMEDOUT'));
   };
-
-  // Until there is a socket. Through a proxy there is none before its tunnel, which got does not limit.
-  giveUpAfter(connectTime);
+  const endTimer = setTimeout(giveUp, timeUntil(end));
+  // Through a proxy there is no socket before its tunnel, which got does not limit.
+  const tunnelTimer = setTimeout(giveUp, connectTime);
+  let silenceTimer: NodeJS.Timeout | undefined;
+  let isSent = false;
 
   stream
     .once('request', (request: ClientRequest) => {
       request.once('socket', () => {
-        if (request.reusedSocket) {
-          // Behind a load balancer that failed the idle ones are dead too, and each would cost its user this time.
-          giveUpAfter(reusedConnectionTime, dropIdleConnections);
-        } else {
-          giveUpAfter(Infinity);
+        clearTimeout(tunnelTimer);
+
+        if (request.reusedSocket && onSilence) {
+          silenceTimer = setTimeout(onSilence, silenceTime);
         }
       });
       request.once('finish', () => {
@@ -190,18 +207,11 @@ const attempt = async (
     .on('error', () => undefined);
 
   try {
-    const answer = parseAnswer(await text(stream));
-
-    if (answer) {
-      return { answer, mayBeDelivered: false };
-    }
-
+    const body = await text(stream);
     const { statusCode = 0, headers = {} } = stream.response ?? {};
 
     return {
-      failure: gatewayStatuses.includes(statusCode) ? 'gatewayDown' : 'unreadable',
-      reference: `HTTP ${statusCode}`,
-      mayBeDelivered: true,
+      ...readResponse(statusCode, body),
       retryAfter: Number(headers['retry-after']) * 1000 || 0,
     };
   } catch (error: unknown) {
@@ -209,36 +219,69 @@ const attempt = async (
 
     return { failure: classify(code, isSent), reference: code, mayBeDelivered: isSent };
   } finally {
-    clearTimeout(timer);
+    clearTimeout(endTimer);
+    clearTimeout(tunnelTimer);
+    clearTimeout(silenceTimer);
   }
 };
 
 /** Whether the same bytes may fare better if they are sent again: not after an answer, which may have used up the nonce. */
-const isTransient = (outcome: Outcome): boolean =>
+export const isTransient = (outcome: Outcome): boolean =>
   'failure' in outcome && ['unreachable', 'unanswered', 'gatewayDown'].includes(outcome.failure);
 
-const attemptTwice = async (endpoint: string, form: string, end: number): Promise<Outcome> => {
-  const first = await attempt(endpoint, form, pool, end);
-  const pause = Math.max(first.retryAfter ?? 0, repeatPause);
+/** The first answer of Aliyun's that comes; nothing if none does. */
+const firstAnswered = async (attempts: ReadonlyArray<Promise<Attempt>>) =>
+  trySafe(
+    Promise.any(
+      attempts.map(async (it) => {
+        const outcome = await it;
 
-  if (!isTransient(first) || timeUntil(end) < pause + answerTime) {
-    return first;
+        if (!('answer' in outcome)) {
+          throw new Error(outcome.failure);
+        }
+
+        return outcome;
+      }),
+    ),
+  );
+
+const attemptTwice = async (endpoint: string, form: string, end: number): Promise<Outcome> => {
+  let onSilence: () => void = () => undefined;
+  const silence = new Promise<undefined>((resolve) => {
+    onSilence = () => {
+      resolve(undefined);
+    };
+  });
+  const firstAttempt = attempt(endpoint, form, pool, end, onSilence);
+  const first = await Promise.race([firstAttempt, silence]);
+  const pause = Math.max(first?.retryAfter ?? 0, repeatPause);
+
+  if ((first && !isTransient(first)) || timeUntil(end) < pause + answerTime) {
+    return firstAttempt;
+  }
+
+  if (!first) {
+    // Behind a load balancer that failed the idle ones are dead too, and each would cost its user this time.
+    dropIdleConnections();
   }
 
   await sleep(pause);
-  const agent = createAgents({
-    keepAlive: false,
-    autoSelectFamilyAttemptTimeout: addressTime,
-  });
-  const second = await attempt(endpoint, form, agent, end);
-  const isSecondSent = 'answer' in second || second.mayBeDelivered;
+  const agent = createAgents({ keepAlive: false, autoSelectFamilyAttemptTimeout: addressTime });
+  const secondAttempt = attempt(endpoint, form, agent, end);
 
-  // A repeat that did not get out tells nothing of a first copy that did.
-  if (first.mayBeDelivered && !isSecondSent) {
-    return first;
+  // After a silence both may still be answered.
+  const answered = await firstAnswered([firstAttempt, secondAttempt]);
+
+  if (answered) {
+    return { ...answered, mayBeDelivered: first?.mayBeDelivered ?? true };
   }
 
-  return { ...second, mayBeDelivered: first.mayBeDelivered || second.mayBeDelivered };
+  const [settled, second] = await Promise.all([firstAttempt, secondAttempt]);
+
+  // A repeat that did not get out tells nothing of a first copy that did.
+  return settled.mayBeDelivered && !second.mayBeDelivered
+    ? settled
+    : { ...second, mayBeDelivered: settled.mayBeDelivered || second.mayBeDelivered };
 };
 
 let callsUnderWay = 0;

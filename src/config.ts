@@ -53,7 +53,7 @@ const findStray = (text: string): Optional<Sentence> => {
     };
   }
 
-  if (/["'“”‘’＂]/.test(text)) {
+  if (/["'`“”‘’＂]/.test(text)) {
     return { zh: '请删除值里面多余的引号。', en: 'Delete the quotes inside the value.' };
   }
 

@@ -6,7 +6,7 @@ import http, { type ServerResponse } from 'node:http';
 import { describe, expect, it, vi } from 'vitest';
 import { z } from 'zod';
 
-import { faults, isFaultName } from '../sandbox/faults.js';
+import { faults, isFaultName } from '../sandbox/service/faults.js';
 import { makeCertificate } from './certificate.js';
 import { saidIn } from './errors.js';
 import * as servers from './servers.js';

@@ -5,7 +5,7 @@ import { beforeAll, describe, expect, inject, it, vi } from 'vitest';
 
 import configTemplate from '../docs/config-template.json' with { type: 'json' };
 import { startSandbox } from '../sandbox/server.js';
-import { accessKey } from '../sandbox/service.js';
+import { accessKey } from '../sandbox/service/catalogue.js';
 
 type Factory = Awaited<ReturnType<typeof loadConnectorFactories>>[number];
 

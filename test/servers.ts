@@ -10,9 +10,9 @@ import { ConnectorError, TemplateType } from '@logto/connector-kit';
 import { afterAll, inject } from 'vitest';
 import { z } from 'zod';
 
-import { type FaultName } from '../sandbox/faults.js';
+import { type FaultName } from '../sandbox/service/faults.js';
 import { portOf, startSandbox } from '../sandbox/server.js';
-import { accessKey, currentSignature } from '../sandbox/service.js';
+import { accessKey, currentSignature } from '../sandbox/service/catalogue.js';
 import createConnector from '../src/index.js';
 
 /** A config that the sandbox takes. */

@@ -12,8 +12,8 @@ import fc from 'fast-check';
 import { describe, expect, it, vi } from 'vitest';
 import { z } from 'zod';
 
-import { faults, isFaultName } from '../sandbox/faults.js';
-import { accessKey } from '../sandbox/service.js';
+import { faults, isFaultName } from '../sandbox/service/faults.js';
+import { accessKey } from '../sandbox/service/catalogue.js';
 import { makeCertificate } from './certificate.js';
 import { pathsOf, saidIn, toldUser } from './errors.js';
 import * as servers from './servers.js';

@@ -1,0 +1,240 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+
+import { pathsOf, saidIn, toldUser } from '../test/helpers/errors.js';
+import { config, errorOf, logtoMessage, readFixture } from '../test/helpers/fixtures.js';
+import { type Outcome } from './client.js';
+
+const requestId = 'CC3BB6D2-2FDF-4321-9DCE-B38165CE4C47';
+const code = logtoMessage.payload.code;
+const number = '13800138000';
+
+const answered = (
+  answerCode: string,
+  answerRequestId: string | undefined = requestId,
+  mayBeDelivered = false,
+): Outcome => ({ answer: { code: answerCode, requestId: answerRequestId }, mayBeDelivered });
+
+const notSent = /^验证码发送失败.*\nThe code could not be sent/;
+const mayArrive = /^验证码可能仍会送达.*\nThe code may still arrive/;
+
+describe('a message', () => {
+  it('is accepted with OK, whether or not a copy before it was answered', () => {
+    expect(errorOf(answered('OK'))).toBeUndefined();
+    expect(errorOf(answered('OK', undefined, true))).toBeUndefined();
+  });
+
+  it('counts as sent where Aliyun has had the request, and a copy was not answered', () => {
+    expect(errorOf(answered('SignatureNonceUsed', requestId, true))).toBeUndefined();
+    expect(errorOf(answered('SignatureNonceUsed'))).toBeDefined();
+  });
+
+  it('is not sent with any other answer, nor without one', () => {
+    expect(errorOf(answered('biz.FREQUENCY', requestId, true))).toBeDefined();
+    expect(
+      errorOf({ failure: 'unanswered', reference: 'ECONNRESET', mayBeDelivered: true }),
+    ).toBeDefined();
+  });
+});
+
+describe('the admin', () => {
+  it('reads code and RequestId once, behind both languages', () => {
+    const lines = saidIn(errorOf(answered('isv.SMS_TEMPLATE_ILLEGAL'))).split('\n');
+
+    expect(lines).toHaveLength(2);
+    expect(lines[0]).toMatch(/。$/);
+    expect(lines[1]).toMatch(
+      new RegExp(`\\. \\(isv\\.SMS_TEMPLATE_ILLEGAL, RequestId ${requestId}\\)$`),
+    );
+  });
+
+  it('reads what is known of a failure', () => {
+    const failure = { failure: 'unreadable', mayBeDelivered: true } as const;
+
+    expect(saidIn(errorOf({ ...failure, reference: 'HTTP 302' }))).toMatch(/\. \(HTTP 302\)$/);
+  });
+
+  it('reads a short line for each further suspect, without code and RequestId', () => {
+    const error = errorOf(answered('isv.INVALID_PARAMETERS'));
+    const lines = saidIn(error).split('\n');
+
+    expect(pathsOf(error)).toEqual(['signName', 'templates.2.templateCode']);
+    expect(lines).toHaveLength(4);
+    expect(lines[1]).toContain(requestId);
+    expect(lines[2]).toMatch(/^也可能.{1,20}。$/);
+    expect(lines[3]).toMatch(/^Or .{1,40}\.$/);
+  });
+
+  it('is sent to the key of the config that decided', () => {
+    const message = readFixture(
+      {},
+      { signNameOverride: '新签名', templates: [{ usageType: 'Generic', templateCode: '1' }] },
+    );
+
+    expect(pathsOf(errorOf(answered('isv.INVALID_PARAMETERS'), message))).toEqual([
+      'signNameOverride',
+      'templates.0.templateCode',
+    ]);
+  });
+
+  it('reads both languages, whatever that of the message', () => {
+    for (const locale of ['zh-CN', 'en', undefined]) {
+      expect(saidIn(errorOf(answered('ServiceUnavailable'), readFixture({ locale })))).toBe(
+        saidIn(errorOf(answered('ServiceUnavailable'))),
+      );
+    }
+  });
+
+  const unreachable: Outcome = {
+    failure: 'unreachable',
+    reference: 'ENOTFOUND',
+    mayBeDelivered: false,
+  };
+
+  it('reads the default address where one of their own cannot be reached', () => {
+    const message = readFixture({}, { endpoint: 'https://dypnsapi.cn-hangzhou.aliyuncs.com' });
+    const own = errorOf(unreachable, message);
+
+    expect(pathsOf(own)).toEqual(['endpoint']);
+    expect(saidIn(own)).toMatch(
+      /https:\/\/dypnsapi\.aliyuncs\.com.*\n.*https:\/\/dypnsapi\.aliyuncs\.com.* \(ENOTFOUND\)$/,
+    );
+    expect(saidIn(errorOf(unreachable))).not.toContain('https:');
+  });
+
+  it('reads of the address only where it cannot be reached', () => {
+    const message = readFixture({}, { endpoint: 'https://example.com' });
+    const untrusted: Outcome = { ...unreachable, failure: 'untrusted' };
+
+    expect(saidIn(errorOf(untrusted, message))).toBe(saidIn(errorOf(untrusted)));
+  });
+});
+
+describe('whoever signs in', () => {
+  const failure = { reference: 'X', mayBeDelivered: false } as const;
+
+  it.each([
+    ['an answer', answered('ServiceUnavailable'), notSent],
+    ['an unknown answer', answered('isv.NEWEST'), notSent],
+    ['no connection', { ...failure, failure: 'unreachable' }, notSent],
+    ['an untrusted server', { ...failure, failure: 'untrusted' }, notSent],
+    ['an answer to a repeat', answered('ServiceUnavailable', requestId, true), mayArrive],
+    ['silence', { ...failure, failure: 'unanswered', mayBeDelivered: true }, mayArrive],
+    ['a gateway that is down', { ...failure, failure: 'gatewayDown' }, mayArrive],
+    ['a request that Aliyun has had', answered('SignatureNonceUsed'), mayArrive],
+  ] satisfies Array<[string, Outcome, RegExp]>)(
+    'is told after %s whether the code may still arrive',
+    (_, outcome, sentence) => {
+      expect(toldUser(errorOf(outcome))).toMatch(sentence);
+    },
+  );
+
+  it('is told one story with the admin where a gateway is down', () => {
+    const error = errorOf({ failure: 'gatewayDown', reference: 'HTTP 503', mayBeDelivered: true });
+
+    expect(toldUser(error)).toMatch(mayArrive);
+    expect(saidIn(error)).toMatch(/仍会送达.*\n.*may still arrive/);
+  });
+
+  it('is told it in their language, or in both where Logto says none', () => {
+    const inBoth = toldUser(errorOf(answered('ServiceUnavailable')));
+    const zh = toldUser(errorOf(answered('ServiceUnavailable'), readFixture({ locale: 'zh-CN' })));
+    const en = toldUser(errorOf(answered('ServiceUnavailable'), readFixture({ locale: 'fr' })));
+
+    expect(zh).toMatch(/^[^ \n]+$/);
+    expect(en).toMatch(/^[ -~]+$/);
+    expect(inBoth).toBe(`${zh}\n${en}`);
+  });
+
+  it('is told nothing that only the admin can change', () => {
+    const forAdmins =
+      /[A-Z]{2}|[\d"]|AccessKey|Aliyun|Logto|key|config|server|阿里云|余额|配置|签名/;
+
+    expect(toldUser(errorOf(answered('ServiceUnavailable')))).not.toMatch(forAdmins);
+    expect(toldUser(errorOf(answered('ServiceUnavailable', requestId, true)))).not.toMatch(
+      forAdmins,
+    );
+  });
+
+  it('is told by Logto alone where it has a sentence', () => {
+    for (const answerCode of ['biz.FREQUENCY', 'SignatureDoesNotMatch', 'MOBILE_NUMBER_ILLEGAL']) {
+      expect(toldUser(errorOf(answered(answerCode, requestId, true)))).toBeUndefined();
+    }
+  });
+});
+
+describe('Code and RequestId', () => {
+  const referenceOf = (outcome: Outcome, message = readFixture()): string =>
+    / \((?<reference>[^()]*)\)$/.exec(saidIn(errorOf(outcome, message)))?.groups?.reference ?? '';
+
+  it.each([
+    '<b>isv.A</b>',
+    'The code was not sent',
+    '失败',
+    'isv.A\nisv.B',
+    'A\n',
+    'A\u001B[31m',
+    'A%34%38',
+    'A'.repeat(65),
+    '-'.repeat(65),
+    `x${code}`,
+    `A-${number}`,
+    `A-${config.accessKeyId}`,
+    `${config.accessKeySecret}-A`,
+  ])('is not shown where it is %j, of a wrong form or confidential', (hostile) => {
+    expect(referenceOf(answered('ServiceUnavailable', hostile))).toBe('ServiceUnavailable');
+    expect(referenceOf(answered(hostile))).toBe(`RequestId ${requestId}`);
+  });
+
+  it.each(['__proto__', '1isv.A', '-isv', '.isv'])(
+    'is no code of Aliyun where it is %j, which begins with no letter',
+    (strange) => {
+      expect(referenceOf(answered(strange))).toBe(`RequestId ${requestId}`);
+    },
+  );
+
+  it.each(['A', 'isv.A_b-1', 'A'.repeat(64)])('shows a code such as %j', (plain) => {
+    expect(referenceOf(answered(plain))).toBe(`${plain}, RequestId ${requestId}`);
+  });
+
+  it.each(['1', 'a-B', '-'.repeat(64)])('shows a RequestId such as %j', (plain) => {
+    expect(referenceOf(answered('ServiceUnavailable', plain))).toBe(
+      `ServiceUnavailable, RequestId ${plain}`,
+    );
+  });
+
+  it('does without a RequestId', () => {
+    for (const missing of [undefined, '']) {
+      const answer = { code: 'ServiceUnavailable', requestId: missing };
+
+      expect(referenceOf({ answer, mayBeDelivered: false })).toBe('ServiceUnavailable');
+    }
+  });
+
+  it('leave no trace where neither can be shown', () => {
+    const lines = saidIn(errorOf(answered(`FREQUENCY.${code}`, code))).split('\n');
+
+    expect(lines).toHaveLength(2);
+    expect(lines[1]).toMatch(/\.$/);
+  });
+
+  it('never show what is confidential, whatever the answer', () => {
+    const confidential = [code, number, config.accessKeyId, config.accessKeySecret];
+    const piece = fc.oneof(
+      fc.constantFrom(...confidential, 'isv.', 'FREQUENCY', 'Missing', 'OK', 'A', '-', '\n'),
+      fc.string({ maxLength: 3 }),
+    );
+    const hostile = fc.array(piece, { maxLength: 4 }).map((pieces) => pieces.join(''));
+    const locale = fc.constantFrom('en', 'zh', undefined);
+
+    fc.assert(
+      fc.property(hostile, hostile, fc.boolean(), locale, (answerCode, id, mayArrive, locale) => {
+        const error = errorOf(answered(answerCode, id, mayArrive), readFixture({ locale }));
+        const told = error instanceof Error ? `${error.stack} ${JSON.stringify(error)}` : '';
+
+        expect(confidential.filter((part) => told.includes(part))).toEqual([]);
+      }),
+      { numRuns: 300 },
+    );
+  });
+});

@@ -1,0 +1,56 @@
+import { TemplateType } from '@logto/connector-kit';
+
+import { type Outcome } from '../../src/client.js';
+import { type AliyunSmsMasConfig, savedConfigGuard } from '../../src/config.js';
+import { assertAccepted } from '../../src/explain.js';
+import { type Message, readMessage } from '../../src/message.js';
+
+/** The entry of `templates` that every config must have. */
+export const generic = { usageType: 'Generic', templateCode: '100001' } as const;
+
+/** A config as an admin writes it, with no more than it must have. */
+export const config: AliyunSmsMasConfig = {
+  accessKeyId: 'LTAIfake7Zq9WvXk3',
+  accessKeySecret: 'Fake0JmXw5QzRkTvBn8YpLsD2HcGf6',
+  signName: '恒创联众',
+  templates: [generic],
+};
+
+/** What Logto's core hands over when somebody signs in, their language set aside. */
+export const logtoMessage = {
+  to: '8613800138000',
+  type: TemplateType.SignIn,
+  payload: { code: '482913' },
+};
+
+/** The signatures that Aliyun has retired: its notice of 2026-07-16. */
+export const retiredSignNames = [
+  '云渚科技验证平台',
+  '云渚科技验证服务',
+  '速通互联验证码',
+  '速通互联验证平台',
+  '速通互联验证服务',
+] as const;
+
+/** What a message is like that Aliyun can be asked to send: `SignIn` has the third of three templates. */
+export const readFixture = (payload: object = {}, configChanges: object = {}): Message => {
+  const templates = [
+    generic,
+    { usageType: 'ForgotPassword', templateCode: '100003' },
+    { usageType: 'SignIn', templateCode: '100001' },
+  ];
+  const message = { ...logtoMessage, payload: { ...logtoMessage.payload, ...payload } };
+
+  return readMessage(message, savedConfigGuard.parse({ ...config, templates, ...configChanges }));
+};
+
+/** What is thrown for an outcome, or nothing where the message was accepted. */
+export const errorOf = (outcome: Outcome, message: Message = readFixture()): unknown => {
+  try {
+    assertAccepted(outcome, message);
+
+    return undefined;
+  } catch (error: unknown) {
+    return error;
+  }
+};
