@@ -379,7 +379,7 @@ const peerConfig = {
   templates: templatesFor(allTypes),
 };
 
-/** Messages that are refused, with what Logto answers: one error, two readers. */
+/** Messages that are refused, with what Logto answers: one error, two readers. The admin reads both languages. */
 const refusals = [
   {
     // As the sign-in page sends it. The user reads Logto's own sentence.
@@ -388,7 +388,7 @@ const refusals = [
     code: 'invalid_config',
     text: undefined,
     details: [
-      /^Error in key path "accessKeySecret": \(custom\) .*Secret.* \(SignatureDoesNotMatch, RequestId [\w-]+\)$/,
+      /^Error in key path "accessKeySecret": \(custom\) .*Secret.*\n.*Secret.* \(SignatureDoesNotMatch, RequestId [\w-]+\)$/,
     ],
   },
   {
@@ -397,7 +397,7 @@ const refusals = [
     code: 'invalid_config',
     text: undefined,
     details: [
-      /^Error in key path "signName": \(custom\) .+\(isv\.INVALID_PARAMETERS, RequestId [\w-]+\)\n.+（返回码 isv\.INVALID_PARAMETERS，RequestId [\w-]+）$/,
+      /^Error in key path "signName": \(custom\) .*恒创联众.*\n.+ \(isv\.INVALID_PARAMETERS, RequestId [\w-]+\)$/,
       /^Error in key path "templates\.0\.templateCode": \(custom\) .+\n.+$/,
     ],
   },
@@ -407,7 +407,9 @@ const refusals = [
     locale: 'zh-CN',
     code: 'general',
     text: '验证码发送失败，请几分钟后再试。',
-    details: [/^Error in key path "endpoint": \(custom\) .*DNS.*（ECONNREFUSED）$/],
+    details: [
+      /^Error in key path "endpoint": \(custom\) .*dypnsapi.*\n.*dypnsapi.* \(ECONNREFUSED\)$/,
+    ],
   },
 ];
 
@@ -500,10 +502,14 @@ const tryPeer = async (host: Host, connector: Connector): Promise<Record<string,
     'A config saved for the peer passes, and sends': async () => {
       const { issues, outcomes } = await examine(host, {
         configs: [saved(currentSignature), saved('速通互联验证码')],
-        messages: [{ type: 'BindMfa', config: saved(currentSignature) }],
+        messages: [
+          { type: 'BindMfa', config: saved(currentSignature) },
+          // The sandbox takes the current signature alone.
+          { type: 'BindMfa', config: saved('速通互联验证码') },
+        ],
       });
       assert.deepEqual(issues, [[], []]);
-      assert.deepEqual(outcomes, [sentWith('100001')]);
+      assert.deepEqual(outcomes, [sentWith('100001'), sentWith('100001')]);
     },
     'Where its signature is unknown, the error names the way out': async () => {
       const wayOut = { ...saved(currentSignature), signNameOverride: '某某签名' };
