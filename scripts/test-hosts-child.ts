@@ -1,5 +1,5 @@
 /**
- * Runs in an instance that hosts.ts made, with what the instance provides: loads its connectors as Logto's core does,
+ * Runs in an instance that test-hosts.ts made, with what the instance provides: loads its connectors as Logto's core does,
  * and reports what the first of them does with the task.
  */
 import { readFile } from 'node:fs/promises';
@@ -12,8 +12,9 @@ import kit from '@logto/connector-kit/package.json' with { type: 'json' };
 import { z, ZodError } from 'zod';
 
 // Not inline, which would leave an import: the instance does not have that file.
-import type { Report } from './hosts.js';
+import type { Report } from './test-hosts.js';
 
+/** A message to send, and the config to send it with. */
 const messageGuard = z.object({
   to: z.string(),
   type: z.nativeEnum(TemplateType),
@@ -37,14 +38,14 @@ const readVersion = async (folder: string): Promise<string> => {
  * @see https://github.com/logto-io/logto/blob/master/packages/core/src/errors/RequestError/index.ts
  */
 const toDetails = ({ issues }: ZodError): string[] =>
-  issues.map(
-    (issue) =>
-      `Error in key path "${issue.path.join('.')}": (${issue.code}) ${
-        issue.code === 'invalid_type'
-          ? `Expected ${issue.expected} but received ${issue.received}.`
-          : issue.message
-      }`,
-  );
+  issues.map((issue) => {
+    const text =
+      issue.code === 'invalid_type'
+        ? `Expected ${issue.expected} but received ${issue.received}.`
+        : issue.message;
+
+    return `Error in key path "${issue.path.join('.')}": (${issue.code}) ${text}`;
+  });
 
 /**
  * Where core looks for the text of a `general` error.
@@ -53,15 +54,20 @@ const toDetails = ({ issues }: ZodError): string[] =>
  */
 const descriptionGuard = z.object({ errorDescription: z.string() });
 
+type Outcome = Report['outcomes'][number];
+
 /** What core's answer holds. Anything but the host's own ConnectorError is an internal server error. */
-const toOutcome = (error: unknown): Report['outcomes'][number] =>
-  error instanceof ConnectorError
-    ? {
-        code: error.code,
-        text: descriptionGuard.safeParse(error.data).data?.errorDescription,
-        details: error.data instanceof ZodError ? toDetails(error.data) : [],
-      }
-    : { code: `internal: ${String(error)}` };
+const toOutcome = (error: unknown): Outcome => {
+  if (!(error instanceof ConnectorError)) {
+    return { code: `internal: ${String(error)}` };
+  }
+
+  return {
+    code: error.code,
+    text: descriptionGuard.safeParse(error.data).data?.errorDescription,
+    details: error.data instanceof ZodError ? toDetails(error.data) : [],
+  };
+};
 
 const examine = async (input: unknown): Promise<Report> => {
   const { configs, messages } = taskGuard.parse(input);
@@ -70,12 +76,9 @@ const examine = async (input: unknown): Promise<Report> => {
   const factories = await loadConnectorFactories(packages, false);
   const [factory] = factories;
 
-  const send = async ({
-    to,
-    type,
-    locale,
-    config,
-  }: z.infer<typeof messageGuard>): Promise<Report['outcomes'][number]> => {
+  const send = async (message: z.infer<typeof messageGuard>): Promise<Outcome> => {
+    const { to, type, locale, config } = message;
+
     try {
       const connector = await factory?.createConnector({ getConfig: async () => config });
 
@@ -83,11 +86,8 @@ const examine = async (input: unknown): Promise<Report> => {
         return { code: 'no connector' };
       }
 
-      await connector.sendMessage({
-        to,
-        type,
-        payload: { code: '811125', ...(locale !== undefined && { locale }) },
-      });
+      const payload = { code: '811125', ...(locale !== undefined && { locale }) };
+      await connector.sendMessage({ to, type, payload });
 
       return { code: 'sent' };
     } catch (error: unknown) {
@@ -95,23 +95,22 @@ const examine = async (input: unknown): Promise<Report> => {
     }
   };
 
-  return {
-    node: process.version,
-    kit: kit.version,
-    connectors: await Promise.all(
-      factories.map(async ({ metadata: { id, logo, readme }, path }) => ({
-        id,
-        version: await readVersion(path),
-        hasFiles: logo.startsWith('data:image/svg+xml;base64,') && readme.includes('\n'),
-      })),
-    ),
-    issues: configs.map((config) => {
-      const error = factory?.configGuard.safeParse(config).error;
+  const connectors = await Promise.all(
+    factories.map(async ({ metadata, path }) => ({
+      id: metadata.id,
+      version: await readVersion(path),
+      hasFiles:
+        metadata.logo.startsWith('data:image/svg+xml;base64,') && metadata.readme.includes('\n'),
+    })),
+  );
+  const issues = configs.map((config) => {
+    const error = factory?.configGuard.safeParse(config).error;
 
-      return error ? toDetails(error) : [];
-    }),
-    outcomes: await Promise.all(messages.map(send)),
-  };
+    return error ? toDetails(error) : [];
+  });
+  const outcomes = await Promise.all(messages.map(send));
+
+  return { node: process.version, kit: kit.version, connectors, issues, outcomes };
 };
 
 process.once('message', (input) => {
