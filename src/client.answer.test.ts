@@ -168,11 +168,8 @@ describe('something that is no answer', () => {
     );
     const { outcome } = await call(`http://127.0.0.1:${port}`);
 
-    expect(outcome).toEqual({
-      failure: 'unreadable',
-      reference: expect.stringMatching(/^HPE_/),
-      mayBeDelivered: true,
-    });
+    expect(outcome).toMatchObject({ failure: 'unreadable', mayBeDelivered: true });
+    expect(outcome).toHaveProperty('reference', expect.stringMatching(/^HPE_/));
     expect(sockets).toHaveLength(1);
   });
 

@@ -8,7 +8,7 @@ import { config, refusal } from '../test/helpers/send.js';
 import { ok, serve } from '../test/helpers/servers.js';
 
 /** What a server can do that answers no more. */
-const silences = {
+const silences: Record<string, (response: ServerResponse) => unknown> = {
   'says nothing': () => undefined,
   'stops after the headers': (response: ServerResponse) => {
     response.writeHead(200, { 'content-length': ok.length }).flushHeaders();

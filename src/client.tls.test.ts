@@ -97,7 +97,11 @@ describe.concurrent('a message goes over TLS', () => {
 
   it('after a handshake of 1.5 s, on the first connection', async () => {
     const server = await serveTls();
-    const slow = await serveRaw((socket) => setTimeout(() => passOn(socket, server.port), 1500));
+    const slow = await serveRaw((socket) =>
+      setTimeout(() => {
+        passOn(socket, server.port);
+      }, 1500),
+    );
     const { post } = await startAlone({ NODE_EXTRA_CA_CERTS: certificate.file });
 
     expect(await post([`https://127.0.0.1:${slow.port}`])).toMatchObject([
