@@ -12,7 +12,7 @@ describe.concurrent('a connection', () => {
   // The system tries again to connect after 1 s: by then a busy computer must have woken the server.
   it('is waited for through a slow handshake', { retry: 2 }, async () => {
     const { port, wake } = await startAsleep();
-    defineName('slow.invalid', ['127.0.0.1', '::1']);
+    const lookUps = defineName('slow.invalid', ['127.0.0.1', '::1']);
     const calling = call(`http://slow.invalid:${port}`);
     await sleep(300);
     wake();
@@ -20,6 +20,8 @@ describe.concurrent('a connection', () => {
 
     expect(outcome).toEqual({ answer: { code: 'OK' }, mayBeDelivered: false });
     expect(milliseconds).toBeGreaterThan(800);
+    // And not once more, which the server would have been awake for.
+    expect(lookUps).toHaveLength(1);
   });
 
   it.each([
