@@ -12,10 +12,10 @@ import { closeAfterwards } from './servers.js';
 const root = path.resolve(import.meta.dirname, '../..');
 
 /** What came of a call in a process of its own. */
-export const resultsGuard = z.array(z.object({ outcome: z.unknown(), milliseconds: z.number() }));
+const resultsGuard = z.array(z.object({ outcome: z.unknown(), milliseconds: z.number() }));
 
 /** What is left when nothing is under way. */
-export const leftGuard = z.object({ heap: z.number(), sockets: z.number(), timers: z.number() });
+const leftGuard = z.object({ heap: z.number(), sockets: z.number(), timers: z.number() });
 
 /**
  * Starts a process with the connector in it: for what only the environment can set, and where nothing else may open

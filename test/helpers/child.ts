@@ -56,8 +56,8 @@ const tasks = {
   },
 };
 
-/** What a test can ask for, each with what it takes and what it returns. */
-export type Tasks = typeof tasks;
+/** What a test can ask for. */
+type Tasks = typeof tasks;
 
 /** A task, and what it takes. */
 export type Request = { [Name in keyof Tasks]: [Name, ...Parameters<Tasks[Name]>] }[keyof Tasks];

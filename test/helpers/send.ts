@@ -7,8 +7,9 @@ import {
 
 import createConnector from '../../src/index.js';
 
-/** What every test sends. */
-export const code = '482913';
+const code = '482913';
+
+/** Where every message goes. */
 export const number = '13800138000';
 
 /** A config that is complete, whose AccessKey is of nobody. */
