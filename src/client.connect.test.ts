@@ -71,10 +71,10 @@ describe.concurrent('a connection', () => {
   });
 
   it('is not tried once more where less than a second is left', async () => {
-    const { port, sockets } = await serveRaw((socket) =>
-      socket.once('data', () => socket.destroy()),
-    );
-    const { outcome } = await call(`https://127.0.0.1:${port}`, 'nonce=1', 1000);
+    const { port, sockets } = await serveRaw((socket) => {
+      setTimeout(() => socket.destroy(), 2500);
+    });
+    const { outcome } = await call(`https://127.0.0.1:${port}`, 'nonce=1', 3000);
 
     expect(outcome).toMatchObject({ failure: 'unreachable', mayBeDelivered: false });
     expect(sockets).toHaveLength(1);
