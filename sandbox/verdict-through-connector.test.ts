@@ -4,7 +4,7 @@ import { describe, expect, it, vi } from 'vitest';
 import { z, ZodError } from 'zod';
 
 import createConnector from '../src/index.js';
-import { configFor, openSandbox } from '../test/servers.js';
+import { configFor, openSandbox } from '../test/helpers/sandbox.js';
 import { type InBoth } from './contract.js';
 import { type FaultName, faults, isFaultName } from './service/faults.js';
 

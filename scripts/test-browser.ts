@@ -13,7 +13,7 @@ import { z } from 'zod';
 
 import { type Sandbox, startSandbox } from '../sandbox/server.js';
 import createConnector from '../src/index.js';
-import { form } from '../test/form.js';
+import { form } from '../test/helpers/form.js';
 
 /** A name that is not of this computer alone: a browser gives no clipboard to its pages. */
 const otherName = 'sandbox.test';
