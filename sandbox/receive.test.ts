@@ -83,6 +83,7 @@ describe('a request', () => {
       template: null,
       answerCode: 'MissingAction',
     });
+    expect(post(new URLSearchParams()).request.repeats).toBeNull();
   });
 
   it('keeps the beginning of a long answer', () => {
