@@ -6,6 +6,9 @@ import { describe, expect, it } from 'vitest';
 import { z } from 'zod';
 
 import packageJson from '../package.json' with { type: 'json' };
+import { faults } from '../sandbox/service/faults.js';
+import { magicNumbers } from '../sandbox/service/magic-numbers.js';
+import { acceptedSentence, sentenceOf } from '../sandbox/verdict.js';
 import { type AliyunSmsMasConfig, configGuard } from '../src/config.js';
 
 const root = path.join(import.meta.dirname, '..');
@@ -183,5 +186,23 @@ describe(template, async () => {
 describe('CHANGELOG.md', () => {
   it('begins with this version', () => {
     expect(/^## (.+)$/m.exec(changelog)?.[1]).toBe(packageJson.version);
+  });
+});
+
+describe('docs/sandbox.md', async () => {
+  const sandbox = await read('docs/sandbox.md');
+
+  it.each(Object.entries(faults))('has a row for the fault %s in both languages', (name, fault) => {
+    expect(sandbox).toContain(`| \`${name}\` | ${fault.en} |\n`);
+    expect(sandbox).toContain(`| \`${name}\` | ${fault.zh} |\n`);
+  });
+
+  it.each(magicNumbers)('has a row for the magic number $from in both languages', (number) => {
+    const { from, to, fault, isOnce } = number;
+    const name = from === to ? `\`${from}\`` : `\`${from}\`–\`${to}\``;
+    const told = fault && !isOnce ? sentenceOf(fault) : acceptedSentence;
+
+    expect(sandbox).toContain(`| ${name} | ${number.en} | ${told.en} |\n`);
+    expect(sandbox).toContain(`| ${name} | ${number.zh} | ${told.zh} |\n`);
   });
 });

@@ -6,6 +6,7 @@ import { z } from 'zod';
 import { form } from '../test/helpers/form.js';
 import { ask, listenToEvents, post } from '../test/helpers/sandbox-client.js';
 import { openSandbox } from '../test/helpers/sandbox.js';
+import { type SandboxRequest } from './contract.js';
 import { faults } from './service/faults.js';
 
 const factsGuard = z.object({
@@ -76,7 +77,11 @@ describe('GET /events', () => {
   });
 
   it('tells a request whose line is held once more when it ends', async () => {
-    const { endpoint } = await openSandbox({ faults: { all: 'hang' } });
+    const told: SandboxRequest[] = [];
+    const { endpoint } = await openSandbox({
+      faults: { all: 'hang' },
+      onRequest: (request) => told.push(request),
+    });
     const { next, stop } = await listenToEvents(endpoint);
     await next();
 
@@ -90,5 +95,7 @@ describe('GET /events', () => {
     request.destroy();
     expect(await next()).toMatchObject(['request', { id: 1, isOpen: false, status: null }]);
     await stop();
+    // To whoever started the sandbox, it is told once.
+    expect(told).toMatchObject([{ id: 1, isOpen: true }]);
   });
 });

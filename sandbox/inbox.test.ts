@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest';
+import { afterEach, describe, expect, it, vi } from 'vitest';
 
 import { type DeliveredMessage, type SandboxRequest } from './contract.js';
 import { createInbox, type Inbox } from './inbox.js';
@@ -49,6 +49,10 @@ const refused: Partial<SandboxRequest> = {
   answerCode: 'isv.OUT_OF_SERVICE',
   logto: { result: 'error', error: 'general', user: nothing, admin: nothing },
 };
+
+afterEach(() => {
+  vi.useRealTimers();
+});
 
 describe('the inbox', () => {
   it('keeps the last 1000 of each, and their numbers', () => {
@@ -189,6 +193,18 @@ describe('the inbox', () => {
 
     expect(inbox.takeRefusal('13912345678', '1235')).toBeUndefined();
     expect(inbox.takeRefusal('13912345678', '1234')).toMatchObject({ id: 7 });
+    expect(inbox.takeRefusal('13912345678', '1234')).toBeUndefined();
+  });
+
+  it('finds a refusal no longer than the connector may wait', () => {
+    vi.useFakeTimers();
+    const inbox = createInbox({});
+    inbox.addRefusal('13912345678', '1234', { id: 7, fault: undefined });
+    vi.advanceTimersByTime(4000);
+    expect(inbox.takeRefusal('13912345678', '1234')).toBeDefined();
+
+    inbox.addRefusal('13912345678', '1234', { id: 8, fault: undefined });
+    vi.advanceTimersByTime(6000);
     expect(inbox.takeRefusal('13912345678', '1234')).toBeUndefined();
   });
 });

@@ -83,6 +83,7 @@ describe('a request', () => {
       template: null,
       answerCode: 'MissingAction',
     });
+    expect(post(new URLSearchParams()).request.repeats).toBeNull();
   });
 
   it('keeps the beginning of a long answer', () => {
@@ -122,6 +123,17 @@ describe('a repeat', () => {
   });
 });
 
+describe('a nonce', () => {
+  it('is used up by a request that the gateway let pass, and by no other', () => {
+    const { post } = open();
+    const SignatureNonce = 'fake-nonce';
+    post(form({ SignatureNonce }, 'wrong'));
+
+    expect(post(form({ SignatureNonce })).request).toMatchObject({ answerCode: 'OK', repeats: 1 });
+    expect(post(form({ SignatureNonce })).request.answerCode).toBe('SignatureNonceUsed');
+  });
+});
+
 describe('a resend', () => {
   it('points to the request that was refused as too soon, and ends it', () => {
     const { inbox, post } = open();
@@ -154,6 +166,17 @@ describe('a resend', () => {
     post(withCode('333333'));
 
     expect(inbox.requests.every(({ resends }) => resends === null)).toBe(true);
+  });
+
+  it('has a nonce of its own', () => {
+    const { inbox, post } = open();
+    const refused = withCode('222222');
+    post(withCode('111111'));
+    post(refused);
+    post(refused);
+
+    expect(inbox.requests[2]).toMatchObject({ repeats: 2, resends: null });
+    expect(post(withCode('222222')).request).toMatchObject({ repeats: null, resends: 2 });
   });
 
   it('meets the fault of its message', () => {

@@ -153,7 +153,8 @@ export const receive = (inbox: Inbox, rules: Rules, posted: Posted): Received =>
   const id = inbox.addForm(posted.body);
   const time = new Date().toISOString();
 
-  const sameNonce = inbox.findNonce(nonce);
+  // Requests without a nonce have none in common.
+  const sameNonce = nonce ? inbox.findNonce(nonce) : undefined;
   const refused = sameNonce ? undefined : inbox.takeRefusal(to, code);
   const isRepeat = sameNonce !== undefined;
   const faultName = findFault(inbox, rules, form, id - 1, isRepeat, sameNonce ?? refused);

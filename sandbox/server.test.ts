@@ -135,6 +135,9 @@ describe('GET /messages/latest', () => {
     expect((await ask(`${latest}&after=${Date.parse(time)}`)).status).toBe(404);
     expect((await ask(`${latest}&after=${Date.parse(time) - 1}`)).status).toBe(200);
 
+    const later = time.replace('Z', '+00:00');
+    expect((await ask(`${latest}&after=${later}`)).status).toBe(404);
+
     const waiting = ask(`${latest}&after=${time}&wait=20`);
     passSeconds(60);
     await post(endpoint, form({ PhoneNumber: first, TemplateCode: '100003' }));
@@ -247,6 +250,8 @@ describe('/faults', () => {
     expect((await put({ numbers: { [`86${first}`]: null } })).answer).toMatchObject({
       numbers: { [second]: 'cut' },
     });
+    // To remove what cannot be there is no mistake.
+    expect((await put({ numbers: { '13800001234': null } })).status).toBe(200);
     expect((await put({ next: null, numbers: null, interval: false })).answer).toEqual({
       next: null,
       all: null,
