@@ -66,21 +66,4 @@ export default defineConfig(
     },
   },
   { files: ['**/*.js', '**/*.mjs'], extends: [tseslint.configs.disableTypeChecked] },
-  {
-    files: ['sandbox/page.js'],
-    languageOptions: {
-      globals: Object.fromEntries(
-        [
-          'document',
-          'EventSource',
-          'fetch',
-          'FormData',
-          'location',
-          'navigator',
-          'Option',
-          'setTimeout',
-        ].map((name) => [name, 'readonly']),
-      ),
-    },
-  },
 );

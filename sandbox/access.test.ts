@@ -3,7 +3,7 @@ import http from 'node:http';
 import { describe, expect, it } from 'vitest';
 
 import { ask } from '../test/helpers/sandbox-client.js';
-import { openSandbox } from '../test/servers.js';
+import { openSandbox } from '../test/helpers/sandbox.js';
 
 /** Asks under whatever name and from whatever page; fetch would not. */
 const statusOf = async (

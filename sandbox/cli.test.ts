@@ -2,10 +2,10 @@ import path from 'node:path';
 
 import { describe, expect, it, vi } from 'vitest';
 
-import { form } from '../test/form.js';
+import { form } from '../test/helpers/form.js';
 import { runProgram } from '../test/helpers/program.js';
 import { ask, post } from '../test/helpers/sandbox-client.js';
-import { closeAfterwards } from '../test/servers.js';
+import { closeAfterwards } from '../test/helpers/servers.js';
 import { faults } from './service/faults.js';
 
 // Each starts a process, on a computer that may have other things to do.

@@ -3,9 +3,9 @@ import http from 'node:http';
 import { describe, expect, it } from 'vitest';
 import { z } from 'zod';
 
-import { form } from '../test/form.js';
+import { form } from '../test/helpers/form.js';
 import { ask, listenToEvents, post } from '../test/helpers/sandbox-client.js';
-import { openSandbox } from '../test/servers.js';
+import { openSandbox } from '../test/helpers/sandbox.js';
 import { faults } from './service/faults.js';
 
 const factsGuard = z.object({

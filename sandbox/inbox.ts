@@ -293,9 +293,10 @@ export const createInbox = (startChanges: FaultChanges) => {
     /** Forgets the messages to a number, or all; the requests, too, and when the last message was sent. */
     clear,
 
-    /** Forgets all, and has the faults be in force that were at the start. */
+    /** Forgets all, time that was let pass included, and has the faults be in force that were at the start. */
     reset: (): void => {
       clear();
+      clockOffset = 0;
       settings = startSettings;
       events.emit('faults');
     },

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 
-import { form } from '../test/form.js';
+import { form } from '../test/helpers/form.js';
 import { type SandboxRequest } from './contract.js';
 import { createInbox, type FaultChanges } from './inbox.js';
 import { type ChooseFault, type Received, receive } from './receive.js';

@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import { z } from 'zod';
 
-import { form } from '../test/form.js';
+import { form } from '../test/helpers/form.js';
 import { ask, post } from '../test/helpers/sandbox-client.js';
-import { openSandbox } from '../test/servers.js';
+import { openSandbox } from '../test/helpers/sandbox.js';
 
 const first = '13912345678';
 const second = '13812345678';

@@ -167,7 +167,7 @@ const answerLatest = async (
     return refuse(
       c,
       404,
-      'No message came, and no request that was refused. Logto sends ten codes an hour to a number.',
+      'No message came, and no request for one was refused. Was it asked for? Logto itself sends at most ten codes an hour to a number.',
     );
   }
 

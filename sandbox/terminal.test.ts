@@ -2,7 +2,7 @@ import { stripVTControlCharacters } from 'node:util';
 
 import { describe, expect, it } from 'vitest';
 
-import { form } from '../test/form.js';
+import { form } from '../test/helpers/form.js';
 import { createInbox, type FaultChanges } from './inbox.js';
 import { receive } from './receive.js';
 import { currentSignature } from './service/catalogue.js';

@@ -4,7 +4,7 @@ import { describe, expect, it, vi } from 'vitest';
 import { z, ZodError } from 'zod';
 
 import createConnector from '../src/index.js';
-import { configFor, openSandbox } from '../test/servers.js';
+import { configFor, openSandbox } from '../test/helpers/sandbox.js';
 import { type InBoth } from './contract.js';
 import { type FaultName, faults, isFaultName } from './service/faults.js';
 
@@ -29,9 +29,10 @@ const send = async (endpoint: string, to: string, locale = 'en', config = {}): P
 
 /** The part of a text for the admin that is in a language. */
 const pick = (text: string, language: keyof InBoth): string => {
-  const [zh = '', en = zh] = text.split('\n');
+  const [zh = '', en = ''] = text.split('\n');
+  const [reference = ''] = /(?: \([^()]*\))?$/.exec(en) ?? [];
 
-  return { en, zh }[language];
+  return language === 'zh' ? zh + reference : en;
 };
 
 const codeOf = (error: unknown): string => z.instanceof(ConnectorError).parse(error).code;

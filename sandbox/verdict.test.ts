@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 
-import { form } from '../test/form.js';
+import { form } from '../test/helpers/form.js';
 import { type FaultName, faults, isFaultName } from './service/faults.js';
 import { answerOfService, noReply } from './service/replies.js';
 import { type Answered, isEndpoint, judge, sentenceOf } from './verdict.js';

@@ -180,6 +180,12 @@ const readReply = (fault: Fault, form: URLSearchParams): Reply => {
   }
 };
 
+/** What becomes of whoever signs in where the message was accepted. */
+export const acceptedSentence: InBoth = {
+  en: 'No error: the user is asked for the code.',
+  zh: '不报错，提示用户输入验证码。',
+};
+
 /** What whoever signs in reads in the end, where every request of a message meets a fault. */
 export const sentenceOf = (fault: FaultName): InBoth => {
   const form = new URLSearchParams();
@@ -195,7 +201,5 @@ export const sentenceOf = (fault: FaultName): InBoth => {
   const { result, user } =
     first.result === 'repeats' ? judge({ ...answered, isRepeat: true }) : first;
 
-  return result === 'error'
-    ? user
-    : { en: 'No error: the user is asked for the code.', zh: '不报错，提示用户输入验证码。' };
+  return result === 'error' ? user : acceptedSentence;
 };

@@ -11,16 +11,10 @@ import { describe, expect, it } from 'vitest';
 import configTemplate from '../docs/config-template.json' with { type: 'json' };
 import { accessKey } from '../sandbox/service/catalogue.js';
 import { configGuard } from '../src/config.js';
-import { makeCertificate } from '../test/certificate.js';
-import {
-  answerOf,
-  closeAfterwards,
-  listen,
-  number,
-  openSandbox,
-  serve,
-  serveInTurn,
-} from '../test/servers.js';
+import { makeCertificate } from '../test/helpers/certificate.js';
+import { openSandbox } from '../test/helpers/sandbox.js';
+import { number } from '../test/helpers/send.js';
+import { answerOf, closeAfterwards, listen, serve, serveInTurn } from '../test/helpers/servers.js';
 import { checkAliyun, type Finding } from './check-aliyun.js';
 
 /** Runs the checks here, where a wait takes no time. */

@@ -209,11 +209,11 @@ const attempt = async (
   try {
     const body = await text(stream);
     const { statusCode = 0, headers = {} } = stream.response ?? {};
+    const outcome = readResponse(statusCode, body);
 
-    return {
-      ...readResponse(statusCode, body),
-      retryAfter: Number(headers['retry-after']) * 1000 || 0,
-    };
+    return 'answer' in outcome
+      ? outcome
+      : { ...outcome, retryAfter: Number(headers['retry-after']) * 1000 || 0 };
   } catch (error: unknown) {
     const code = error instanceof RequestError ? error.code : 'UNKNOWN';
 

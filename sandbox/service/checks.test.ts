@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 
-import { form } from '../../test/form.js';
+import { form } from '../../test/helpers/form.js';
 import { currentSignature, retiredSignatures } from './catalogue.js';
 import { checkGateway, checkService, readVariables } from './checks.js';
 import { isSigned } from './signature.js';

@@ -2,8 +2,8 @@ import { connect } from 'node:net';
 
 import { describe, expect, it } from 'vitest';
 
-import { form } from '../../test/form.js';
-import { openSandbox } from '../../test/servers.js';
+import { form } from '../../test/helpers/form.js';
+import { openSandbox } from '../../test/helpers/sandbox.js';
 import { type FaultName, faults, isFaultName } from './faults.js';
 
 /** Posts a form by hand, and reads what comes until that matches, or until the line ends. */
