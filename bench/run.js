@@ -17,7 +17,7 @@ import { contenders, staged, stageConnectors } from './contenders.js';
 import { renderPage, renderSlowDay, renderTable } from './report.js';
 
 const referenceNode = 22;
-const timeLimit = 12 * 60_000;
+const timeLimit = 15 * 60_000;
 const roundTrip = 40;
 const idleTime = 20_000;
 
@@ -235,6 +235,7 @@ const slowDays = {
     ...answerTimes.map((answerAfter) => atOnce(500, answerAfter)),
     steady(20, 2000),
     steady(40, 2000),
+    steady(20, 6500),
   ],
 };
 
