@@ -1,6 +1,6 @@
 import { type ServerResponse } from 'node:http';
 
-import { describe, expect, it } from 'vitest';
+import { beforeAll, describe, expect, it } from 'vitest';
 
 import { call } from '../test/helpers/call.js';
 import { toldUser } from '../test/helpers/errors.js';
@@ -24,18 +24,25 @@ const silences: Record<string, (response: ServerResponse) => unknown> = {
 
 const givenUp = { failure: 'unanswered', reference: 'ETIMEDOUT', mayBeDelivered: true };
 
+beforeAll(async () => {
+  // The first call of a process takes longer.
+  const { endpoint } = await serve((response) => response.end(ok));
+
+  await refusal({ ...config, endpoint });
+});
+
 describe.concurrent('a new connection', () => {
-  it('may take 6.5 s to answer, with 50 messages at once', async () => {
+  it('may take 6.5 s to answer, with ten messages at once', async () => {
     const { endpoint, forms, sockets } = await serve((response) => {
       setTimeout(() => response.end(ok), 6500);
     });
-    const sending = Array.from({ length: 50 }, async () => refusal({ ...config, endpoint }));
+    const sending = Array.from({ length: 10 }, async () => refusal({ ...config, endpoint }));
     const errors = await Promise.all(sending);
 
     expect(errors.filter((error) => error !== undefined)).toEqual([]);
-    expect(new Set(forms).size).toBe(50);
-    expect(forms).toHaveLength(50);
-    expect(sockets).toHaveLength(50);
+    expect(new Set(forms).size).toBe(10);
+    expect(forms).toHaveLength(10);
+    expect(sockets).toHaveLength(10);
   });
 
   it.each(Object.entries(silences))(
