@@ -33,8 +33,10 @@ beforeAll(async () => {
 
 describe.concurrent('a new connection', () => {
   it('may take 6.5 s to answer, with ten messages at once', async () => {
+    const start = performance.now();
+    // After the call began, and not after the form arrived, which takes a busy computer long.
     const { endpoint, forms, sockets } = await serve((response) => {
-      setTimeout(() => response.end(ok), 6500);
+      setTimeout(() => response.end(ok), start + 6500 - performance.now());
     });
     const sending = Array.from({ length: 10 }, async () => refusal({ ...config, endpoint }));
     const errors = await Promise.all(sending);
@@ -111,10 +113,10 @@ describe.concurrent('a kept connection', () => {
     expect(sockets).toHaveLength(1);
   });
 
-  it('that died leaves the new one its time: the message is sent after 6.5 s', async () => {
+  it('that died leaves the new one its time: the message is sent after 6 s', async () => {
     const { endpoint, forms } = await serveKept((response, count) => {
       if (count === 3) {
-        setTimeout(() => response.end(ok), 1500);
+        setTimeout(() => response.end(ok), 1000);
       }
     });
 
