@@ -286,7 +286,7 @@ export type Sandbox = Readonly<{
 }>;
 
 /** The port that a server listens on. Throws when it listens on none. */
-export const portOf = (server: Server): number =>
+const portOf = (server: Server): number =>
   z.object({ port: z.number() }).parse(server.address()).port;
 
 /**

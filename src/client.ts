@@ -32,6 +32,8 @@ export type Outcome = Readonly<
         failure: Failure;
         /** What Node.js, got or this file calls it, or the HTTP status: `ECONNREFUSED`, `HTTP 503`. */
         reference: string;
+        /** How long a gateway asks to wait before the next request, in milliseconds. */
+        retryAfter?: number;
       }
   ) & {
     /** Whether a copy of the request went out that Aliyun gave no answer to: the message may arrive all the same. */
@@ -155,8 +157,6 @@ export const readResponse = (status: number, body: string): Outcome => {
       };
 };
 
-type Attempt = Outcome & Readonly<{ retryAfter?: number }>;
-
 /**
  * Posts a form once. By got's stream: its promise takes a fifth longer.
  *
@@ -168,7 +168,7 @@ const attempt = async (
   agent: Agents,
   end: number,
   onSilence?: () => void,
-): Promise<Attempt> => {
+): Promise<Outcome> => {
   const stream = client.stream(endpoint, { body: form, agent });
   const giveUp = (): void => {
     stream.destroy(errorWith('ETIMEDOUT'));
@@ -210,10 +210,9 @@ const attempt = async (
     const body = await text(stream);
     const { statusCode = 0, headers = {} } = stream.response ?? {};
     const outcome = readResponse(statusCode, body);
+    const retryAfter = Number(headers['retry-after']) * 1000;
 
-    return 'answer' in outcome
-      ? outcome
-      : { ...outcome, retryAfter: Number(headers['retry-after']) * 1000 || 0 };
+    return 'failure' in outcome && retryAfter > 0 ? { ...outcome, retryAfter } : outcome;
   } catch (error: unknown) {
     const code = error instanceof RequestError ? error.code : 'UNKNOWN';
 
@@ -230,7 +229,7 @@ export const isTransient = (outcome: Outcome): boolean =>
   'failure' in outcome && ['unreachable', 'unanswered', 'gatewayDown'].includes(outcome.failure);
 
 /** The first answer of Aliyun's that comes; nothing if none does. */
-const firstAnswered = async (attempts: ReadonlyArray<Promise<Attempt>>) =>
+const firstAnswered = async (attempts: ReadonlyArray<Promise<Outcome>>) =>
   trySafe(
     Promise.any(
       attempts.map(async (it) => {
@@ -254,7 +253,8 @@ const attemptTwice = async (endpoint: string, form: string, end: number): Promis
   });
   const firstAttempt = attempt(endpoint, form, pool, end, onSilence);
   const first = await Promise.race([firstAttempt, silence]);
-  const pause = Math.max(first?.retryAfter ?? 0, repeatPause);
+  const retryAfter = first && 'failure' in first ? first.retryAfter : undefined;
+  const pause = Math.max(retryAfter ?? 0, repeatPause);
 
   if ((first && !isTransient(first)) || timeUntil(end) < pause + answerTime) {
     return firstAttempt;
