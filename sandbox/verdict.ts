@@ -90,6 +90,7 @@ const readSent = (form: URLSearchParams, language: Language): Message => {
     signNameKey: get('SignName') === currentSignature ? 'signName' : 'signNameOverride',
     templateCode,
     templateIndex: Math.max(templateIndex, 0),
+    templateUsageType: config.templates[templateIndex]?.usageType ?? 'Generic',
     accessKeyId: get('AccessKeyId'),
     accessKeySecret: accessKey.secret,
     endpoint: defaultEndpoint,

@@ -106,11 +106,25 @@ const explain = (outcome: Outcome, message: Message): ConnectorError => {
   const meaning = meaningOf(outcome, message);
   const reference =
     'answer' in outcome ? readReference(outcome.answer, message) : outcome.reference;
-  const told = inBoth(meaning) + (reference && ` (${reference})`);
-  const issues = meaning.suspects.map((suspect, index) => ({
-    path: pathOf(suspect, message),
-    message: index === 0 ? told : inBoth(furtherSuspect),
-  }));
+  const issues = meaning.suspects.map((suspect, index) => {
+    const isFirst = index === 0;
+    const text = inBoth(isFirst ? meaning : furtherSuspect);
+    const notes: string[] = [];
+
+    if (suspect === 'templateCode') {
+      // Nobody counts the entries.
+      notes.push(message.templateUsageType);
+    }
+
+    if (isFirst && reference !== '') {
+      notes.push(reference);
+    }
+
+    return {
+      path: pathOf(suspect, message),
+      message: notes.length > 0 ? `${text} (${notes.join(', ')})` : text,
+    };
+  });
 
   return createError(meaning.error, issues, describe(meaning, outcome, message));
 };

@@ -90,6 +90,7 @@ describe('readMessage', () => {
       signNameKey: 'signName',
       templateCode: '100001',
       templateIndex: 0,
+      templateUsageType: 'Generic',
       accessKeyId: config.accessKeyId,
       accessKeySecret: config.accessKeySecret,
       endpoint: 'https://dypnsapi.aliyuncs.com',

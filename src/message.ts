@@ -25,9 +25,10 @@ export type Message = Readonly<{
   /** The signature to send, and the key of the config that decides it. */
   signName: string;
   signNameKey: 'signName' | 'signNameOverride';
-  /** The template to send, and where it stands in the config's `templates`. */
+  /** The template to send, and the entry of the config's `templates` that decides it: where it stands, and its type. */
   templateCode: string;
   templateIndex: number;
+  templateUsageType: string;
   accessKeyId: string;
   accessKeySecret: string;
   endpoint: string;
@@ -119,6 +120,7 @@ export const readMessage = ({ to, type, payload }: LogtoMessage, config: Config)
     signNameKey: config.signNameOverride === undefined ? 'signName' : 'signNameOverride',
     templateCode: template.templateCode,
     templateIndex: config.templates.indexOf(template),
+    templateUsageType: template.usageType,
     accessKeyId: config.accessKeyId,
     accessKeySecret: config.accessKeySecret,
     endpoint: config.endpoint,
