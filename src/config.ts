@@ -124,7 +124,7 @@ const isSignature = (text: string): boolean =>
 /** Half of a surrogate pair has no bytes in UTF-8. */
 const canBeSent = (text: string): boolean => text !== '' && !/\p{Surrogate}/u.test(text);
 
-const endpointHelp: Sentence = {
+const endpointSentence: Sentence = {
   zh: `请填写以 https:// 开头的地址；用默认地址 ${defaultEndpoint} 时请填写 null。`,
   en: `Write an address that begins with https://. For the default, ${defaultEndpoint}, write null.`,
 };
@@ -138,7 +138,7 @@ const findEndpointProblem = (text: string): Optional<Sentence> => {
   }
 
   if (!url || !/^https?:\/\//i.test(text)) {
-    return endpointHelp;
+    return endpointSentence;
   }
 
   const isLoopback = /^(?:localhost|127(?:\.\d+){3}|\[::1])$/.test(url.hostname);
@@ -162,7 +162,8 @@ const findEndpointProblem = (text: string): Optional<Sentence> => {
   return undefined;
 };
 
-const templateCodeGuard = textGuard(
+/** Checks the code of a template; each issue says what to write instead. */
+export const templateCodeGuard = textGuard(
   {
     zh: '请填写模板 CODE，并加英文双引号，例如 "100001"。',
     en: 'Write the code of the template, in double quotes, such as "100001".',
@@ -218,12 +219,12 @@ const codeExpirationMinutesGuard = z
   .max(60, codeExpirationMinutesHelp)
   .default(defaultCodeExpirationMinutes);
 
-const endpointGuard = textGuard(endpointHelp, findEndpointProblem).default(defaultEndpoint);
+const endpointGuard = textGuard(endpointSentence, findEndpointProblem).default(defaultEndpoint);
 
 /**
  * An object whose keys with `null` are not there: Console's details view cannot delete a saved key otherwise.
  */
-const withoutNullGuard = <Guard extends ZodTypeAny>(guard: Guard, message: string) =>
+const nullAsMissingGuard = <Guard extends ZodTypeAny>(guard: Guard, message: string) =>
   z
     .record(z.unknown(), { message })
     .transform((object) =>
@@ -237,7 +238,7 @@ const templateGuard = z.object({
 });
 
 const templatesGuard = z
-  .array(withoutNullGuard(templateGuard.strict(), templateHelp), { message: templatesHelp })
+  .array(nullAsMissingGuard(templateGuard.strict(), templateHelp), { message: templatesHelp })
   .superRefine((templates, context) => {
     const types = templates.map(({ usageType }) => usageType);
 
@@ -278,11 +279,10 @@ const strictGuard = z.object({
   endpoint: endpointGuard,
 });
 
-/** An entry that a message can be sent with, or `null`. */
+/** An entry as it was saved. Only the one that a message needs must be right; what is no entry is of no usage type. */
 const savedTemplateGuard = z
-  .object({ usageType: z.string(), templateCode: z.string().regex(/^[!-~]+$/) })
-  .nullable()
-  .catch(null);
+  .object({ usageType: z.string(), templateCode: z.unknown() })
+  .catch({ usageType: '' });
 
 /**
  * What a message needs of a config. It may have been saved by another version, or by Logto's built-in connector, which
@@ -296,9 +296,11 @@ const lenientGuard = strictGuard.extend({
 });
 
 /** A config as the admin writes it in Logto Console; the README says what each key means. */
-export type AliyunSmsMasConfig = z.input<typeof strictGuard>;
+export type AliyunSmsMasConfig = Omit<z.input<typeof strictGuard>, 'templates'> & {
+  templates: Array<z.input<typeof templateGuard>>;
+};
 
-/** A config that can be sent with, its defaults filled in. An entry of `templates` that cannot be used is `null`. */
+/** A config that can be sent with, its defaults filled in. Of `templates` the entry in use is still to be checked. */
 export type Config = z.output<typeof lenientGuard>;
 
 /**
@@ -325,7 +327,7 @@ const withHelp = <Output>(guard: z.ZodType<Output, ZodTypeDef, unknown>) =>
  * Checks a config where Console saves or tests it, and fills in its defaults. Each issue says what to write instead, in
  * both languages: in Console's JSON editor these texts are all the help there is.
  */
-export const configGuard = withHelp<Config>(withoutNullGuard(strictGuard.strict(), configHelp));
+export const configGuard = withHelp<Config>(nullAsMissingGuard(strictGuard.strict(), configHelp));
 
 /** Checks what a message needs of a saved config, and fills in its defaults. */
-export const savedConfigGuard = withHelp<Config>(withoutNullGuard(lenientGuard, configHelp));
+export const savedConfigGuard = withHelp<Config>(nullAsMissingGuard(lenientGuard, configHelp));

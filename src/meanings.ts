@@ -11,7 +11,7 @@ export type Suspect =
 /** What an answer of Aliyun's, or the lack of one, means to Logto and to people. */
 export type Meaning = Readonly<{
   error: ConnectorErrorCodes;
-  /** The keys that may be at fault, the likeliest one first. */
+  /** The keys that may be at fault, the likeliest one first. Where none is, the way to Aliyun stands for it: `endpoint`. */
   suspects: readonly Suspect[];
   /** Whether the message may have gone out, whatever became of the request. */
   mayArrive?: true;
@@ -345,8 +345,8 @@ export const failureMeanings: Readonly<Record<Failure, Meaning>> = {
     error: General,
     suspects: ['endpoint'],
     mayArrive: true,
-    zh: '短信可能仍会送达；如未收到，请一分钟后再试：阿里云的网关暂时不可用。',
-    en: "The message may still arrive; if not, try again in a minute: Aliyun's gateway is down.",
+    zh: '短信可能仍会送达；如未收到，请一分钟后再试：阿里云或其前面的网关暂时不可用。',
+    en: 'The message may still arrive; if not, try again in a minute: Aliyun or a gateway before it is down.',
   },
   unreadable: {
     error: InvalidResponse,
