@@ -1,0 +1,13 @@
+import { defineConfig } from 'vitest/config';
+
+/** The tests that send, and so wait. */
+export default defineConfig({
+  test: {
+    // CommonJS packages look as they do to Node.js.
+    deps: { interopDefault: false },
+    include: ['src/client.*test.ts', 'src/index.*test.ts'],
+    maxConcurrency: 50,
+    testTimeout: 30_000,
+    hookTimeout: 60_000,
+  },
+});
