@@ -4,10 +4,28 @@ export default defineConfig({
   test: {
     // CommonJS packages look as they do to Node.js.
     deps: { interopDefault: false },
-    globalSetup: 'test/global-setup.ts',
-    // Much of what they do is waiting.
-    maxWorkers: 2,
-    include: ['src/**/*.test.ts', 'test/**/*.test.ts'],
+    // Much of what they do is waiting: what waits within a file waits at the same time, and no test hurries.
+    maxConcurrency: 50,
+    maxWorkers: 4,
+    testTimeout: 30_000,
+    hookTimeout: 60_000,
     coverage: { include: ['src/**/*.ts'], exclude: ['src/**/*.test.ts'], reporter: ['text'] },
+    projects: [
+      {
+        extends: true,
+        test: {
+          name: 'unit',
+          include: ['{src,sandbox,scripts}/**/*.test.ts'],
+        },
+      },
+      {
+        extends: true,
+        test: {
+          name: 'package',
+          include: ['test/**/*.test.ts'],
+          globalSetup: 'test/helpers/pack.ts',
+        },
+      },
+    ],
   },
 });

@@ -12,10 +12,10 @@ import configTemplate from '../docs/config-template.json' with { type: 'json' };
 import { accessKey } from '../sandbox/service.js';
 import { checkAliyun, type Finding } from '../scripts/aliyun-checks.js';
 import { configGuard } from '../src/config.js';
-import { makeCertificate } from './certificate.js';
-import * as servers from './servers.js';
-
-const { answerOf, closeAfterwards, number, openSandbox, serveInTurn } = servers;
+import { makeCertificate } from './helpers/certificate.js';
+import { openSandbox } from './helpers/sandbox.js';
+import { number } from './helpers/send.js';
+import { answerOf, closeAfterwards, listen, serve, serveInTurn } from './helpers/servers.js';
 
 const keys = { accessKeyId: accessKey.id, accessKeySecret: accessKey.secret };
 
@@ -85,7 +85,7 @@ describe.concurrent('against the sandbox', () => {
   });
 
   it('tells how long an idle connection is kept', async () => {
-    const { endpoint } = await servers.serve((response, _, { socket }) => {
+    const { endpoint } = await serve((response, _, { socket }) => {
       response.writeHead(404).end(notFound);
       setTimeout(() => socket.end(), 1500);
     });
@@ -217,7 +217,7 @@ describe.concurrent('says no', () => {
     ['a switch of protocols', 'HTTP/1.1 101 Go\r\nConnection: upgrade\r\nUpgrade: x\r\n\r\n', ''],
     ['a body that drips', 'HTTP/1.1 404 No\r\nContent-Length: 9999\r\n\r\n', '.'],
   ])('in bounded time to %s, and goes on', async (_, head, drop) => {
-    const { endpoint } = await servers.serve(({ socket }) => {
+    const { endpoint } = await serve(({ socket }) => {
       socket?.write(head);
       const timer = setInterval(() => socket?.write(drop), 100);
       socket?.once('close', () => {
@@ -295,7 +295,7 @@ describe('npm run check:aliyun', { concurrent: true, timeout: 30_000 }, () => {
         response.writeHead(answer.status, { server: `${number} ${accessKey.id}` }).end(json);
       });
     });
-    const { port } = await servers.listen(server);
+    const { port } = await listen(server);
     const options = ['--endpoint', `https://localhost:${port}`, '--send', '--yes', '--record'];
 
     const untrusted = await run(options, {}, cwd);

@@ -11,7 +11,7 @@ import { type BrowserContextOptions, chromium, type Page } from 'playwright-core
 
 import { type Sandbox, startSandbox } from '../sandbox/server.js';
 import createConnector from '../src/index.js';
-import { form } from './form.js';
+import { form } from './helpers/form.js';
 
 const findBrowser = (): string | undefined => {
   const folders = (process.env.PATH ?? '').split(path.delimiter);

@@ -1,49 +1,37 @@
 import { loadConnectorFactories } from '@logto/cli/lib/connector/index.js';
 import { getConnectorPackagesFromDirectory } from '@logto/cli/lib/utils.js';
-import { connectorMetadataGuard, ConnectorType, TemplateType } from '@logto/connector-kit';
-import { beforeAll, describe, expect, inject, it, vi } from 'vitest';
+import { connectorMetadataGuard, ConnectorType } from '@logto/connector-kit';
+import { describe, expect, inject, it, vi } from 'vitest';
 
 import configTemplate from '../docs/config-template.json' with { type: 'json' };
-import { startSandbox } from '../sandbox/server.js';
-import { accessKey } from '../sandbox/service.js';
+import { pathsOf } from './helpers/errors.js';
+import { config, refusal } from './helpers/send.js';
+import { answerOf, serveInTurn } from './helpers/servers.js';
 
-type Factory = Awaited<ReturnType<typeof loadConnectorFactories>>[number];
+const levels = ['log', 'info', 'warn', 'error'] as const;
+const spies = levels.map((level) => vi.spyOn(console, level).mockReturnValue());
+const packages = await getConnectorPackagesFromDirectory(inject('connectors'));
+const factories = await loadConnectorFactories(packages, false);
+const logged = spies.flatMap((spy) => spy.mock.calls);
+
+for (const spy of spies) {
+  spy.mockRestore();
+}
+
+const [factory] = factories;
+
+if (!factory) {
+  throw new Error(`Nothing was loaded: ${JSON.stringify(logged)}`);
+}
 
 describe("the packed connector, loaded by Logto's own loader", () => {
-  const logged: unknown[] = [];
-  let factories: Factory[];
-
-  beforeAll(async () => {
-    const spies = (['log', 'info', 'warn', 'error'] as const).map((level) =>
-      vi.spyOn(console, level).mockImplementation((...line: unknown[]) => {
-        logged.push(line);
-      }),
-    );
-    const packages = await getConnectorPackagesFromDirectory(inject('connectors'));
-    factories = await loadConnectorFactories(packages, false);
-
-    for (const spy of spies) {
-      spy.mockRestore();
-    }
-  });
-
-  const factory = (): Factory => {
-    const [first] = factories;
-
-    if (!first) {
-      throw new Error('Nothing was loaded.');
-    }
-
-    return first;
-  };
-
   it('loads, and nothing is logged', () => {
-    expect(logged).toEqual([]);
     expect(factories).toHaveLength(1);
+    expect(logged).toEqual([]);
   });
 
   it('has its logo, README and config template in its metadata', () => {
-    const { metadata, type } = factory();
+    const { metadata, type } = factory;
 
     expect(type).toBe(ConnectorType.Sms);
     expect(connectorMetadataGuard.safeParse(metadata).error).toBeUndefined();
@@ -56,35 +44,22 @@ describe("the packed connector, loaded by Logto's own loader", () => {
   });
 
   it('sends a message with the config template, once keys are written into it', async () => {
-    const sandbox = await startSandbox();
-    const config = {
-      ...configTemplate,
-      accessKeyId: accessKey.id,
-      accessKeySecret: accessKey.secret,
-      endpoint: sandbox.endpoint,
-    };
+    const { endpoint, forms } = await serveInTurn([200, answerOf('OK')]);
+    const keys = { accessKeyId: 'fake-id', accessKeySecret: 'fake-secret' };
+    const written = { ...configTemplate, ...keys, endpoint };
 
-    try {
-      const { createConnector, configGuard } = factory();
-      const connector = await createConnector({ getConfig: async () => config });
+    expect(factory.configGuard.safeParse(written).success).toBe(true);
+    expect(await refusal(written, {}, factory.createConnector)).toBeUndefined();
+    expect(forms).toEqual([
+      expect.stringMatching(/&PhoneNumber=13800138000&.*&TemplateParam=%7B%22code%22%3A%22482913/),
+    ]);
+  });
 
-      expect(configGuard.safeParse(config).success).toBe(true);
-      expect(connector.type).toBe(ConnectorType.Sms);
+  it("throws errors of the host's own class, whose data the host can read", async () => {
+    const { endpoint } = await serveInTurn([200, answerOf('SignatureDoesNotMatch')]);
+    const error = await refusal({ ...config, endpoint }, {}, factory.createConnector);
 
-      if (!('sendMessage' in connector)) {
-        throw new TypeError('The connector sends nothing.');
-      }
-
-      await connector.sendMessage({
-        to: '8613800138000',
-        type: TemplateType.SignIn,
-        payload: { code: '811125', locale: 'zh-CN', uiLocales: 'zh-CN en' },
-        ip: '203.0.113.7',
-      });
-
-      expect(sandbox.messages).toMatchObject([{ phoneNumber: '13800138000', code: '811125' }]);
-    } finally {
-      await sandbox.close();
-    }
+    // It throws for any other class.
+    expect(pathsOf(error)).toEqual(['accessKeySecret']);
   });
 });

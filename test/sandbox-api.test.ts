@@ -6,8 +6,8 @@ import { describe, expect, it, vi } from 'vitest';
 import { z } from 'zod';
 
 import createConnector from '../src/index.js';
-import { pathsOf, saidIn, toldUser } from './errors.js';
-import { configFor, openSandbox } from './servers.js';
+import { pathsOf, saidIn, toldUser } from './helpers/errors.js';
+import { configFor, openSandbox } from './helpers/sandbox.js';
 import { faults, magicNumbers } from '../sandbox/faults.js';
 
 vi.setConfig({ testTimeout: 30_000, maxConcurrency: 20 });

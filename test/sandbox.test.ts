@@ -2,8 +2,8 @@ import { beforeAll, describe, expect, it } from 'vitest';
 
 import { type Sandbox } from '../sandbox/server.js';
 import { retiredSignatures } from '../sandbox/service.js';
-import { form } from './form.js';
-import { openSandbox } from './servers.js';
+import { form } from './helpers/form.js';
+import { openSandbox } from './helpers/sandbox.js';
 
 const post = async ({ endpoint }: Sandbox, body: URLSearchParams | string, init?: RequestInit) => {
   const response = await fetch(endpoint, { method: 'POST', body, ...init });

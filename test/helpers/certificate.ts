@@ -16,13 +16,20 @@ export type Certificate = Readonly<{
 /** Makes a certificate with openssl, which takes a second at most. */
 export const makeCertificate = async (): Promise<Certificate> => {
   const folder = await mkdtemp(path.join(tmpdir(), 'certificate-'));
-  const [file, keyFile] = [path.join(folder, 'cert.pem'), path.join(folder, 'key.pem')];
+  const file = path.join(folder, 'cert.pem');
+  const keyFile = path.join(folder, 'key.pem');
+  const options = [
+    '-x509 -nodes -days 2 -newkey ec -pkeyopt ec_paramgen_curve:prime256v1',
+    '-subj /CN=localhost -addext subjectAltName=DNS:localhost,IP:127.0.0.1',
+  ];
 
   await promisify(execFile)('openssl', [
-    ...['req', '-x509', '-nodes', '-days', '2', '-newkey', 'ec'],
-    ...['-pkeyopt', 'ec_paramgen_curve:prime256v1', '-subj', '/CN=localhost'],
-    ...['-addext', 'subjectAltName=DNS:localhost,IP:127.0.0.1'],
-    ...['-keyout', keyFile, '-out', file],
+    'req',
+    ...options.flatMap((line) => line.split(' ')),
+    '-keyout',
+    keyFile,
+    '-out',
+    file,
   ]);
 
   return {

@@ -13,21 +13,25 @@ declare module 'vitest' {
     tarball: string;
     /** A folder of connectors as a Logto instance has it, with the packed connector in it. */
     connectors: string;
+    /** The packed connector's own folder in it. */
+    connector: string;
   }
 }
 
 const run = promisify(execFile);
-const root = path.resolve(import.meta.dirname, '..');
+const root = path.resolve(import.meta.dirname, '../..');
 
 /** Packs the package once, before any test looks at it: packing rebuilds `lib`. */
 export default async ({ provide }: TestProject): Promise<() => Promise<void>> => {
+  console.log('Packing the package, as npm publish would …');
+
   // Below node_modules, so that the connector's imports resolve as they do in an instance.
   const folder = await mkdtemp(path.join(root, 'node_modules', '.packed-'));
   const connectors = path.join(folder, 'packages', 'core', 'connectors');
   const connector = path.join(connectors, '@logto-connector-aliyun-sms-mas');
 
   await run('npm', ['pack', '--pack-destination', folder], { cwd: root });
-  const [name = ''] = (await readdir(folder)).filter((name) => name.endsWith('.tgz'));
+  const [name = ''] = await readdir(folder);
   const tarball = path.join(folder, name);
 
   await mkdir(connector, { recursive: true });
@@ -35,6 +39,7 @@ export default async ({ provide }: TestProject): Promise<() => Promise<void>> =>
 
   provide('tarball', tarball);
   provide('connectors', connectors);
+  provide('connector', connector);
 
   return async () => rm(folder, { recursive: true });
 };

@@ -1,0 +1,81 @@
+/** Runs in a process of its own, which alone.ts starts, and does there what a test asks for. */
+import { subscribe } from 'node:diagnostics_channel';
+import net from 'node:net';
+import { setTimeout as sleep } from 'node:timers/promises';
+
+import { call } from './call.js';
+import { config, refusal } from './send.js';
+
+const sockets = new Set<net.Socket>();
+
+subscribe('net.client.socket', (message) => {
+  if (
+    typeof message === 'object' &&
+    message !== null &&
+    'socket' in message &&
+    message.socket instanceof net.Socket
+  ) {
+    const { socket } = message;
+
+    sockets.add(socket);
+    socket.once('close', () => sockets.delete(socket));
+  }
+});
+
+const tasks = {
+  /** Posts to each endpoint at the same time, in 8 s. Returns what came of it. */
+  post: async (endpoints: readonly string[]) =>
+    Promise.all(endpoints.map(async (endpoint) => call(endpoint, 'nonce=1', 8000))),
+
+  /** Sends messages as Logto does, one after the other, in four rows side by side. Returns how many failed. */
+  sendInRows: async ({ endpoint, length }: Readonly<{ endpoint: string; length: number }>) => {
+    let failures = 0;
+    const sendInRow = async (): Promise<void> => {
+      for (let index = 0; index < length; index += 1) {
+        failures += (await refusal({ ...config, endpoint })) === undefined ? 0 : 1;
+      }
+    };
+
+    await Promise.all([sendInRow(), sendInRow(), sendInRow(), sendInRow()]);
+
+    return failures;
+  },
+
+  /** What is there when nothing is under way: bytes of the heap in use, open connections, and timers. */
+  look: async () => {
+    // What was closed a moment ago is let go.
+    await sleep(500);
+    globalThis.gc?.();
+    globalThis.gc?.();
+
+    return {
+      heap: process.memoryUsage().heapUsed,
+      sockets: sockets.size,
+      timers: process.getActiveResourcesInfo().filter((name) => name === 'Timeout').length,
+    };
+  },
+};
+
+/** What a test can ask for. */
+type Tasks = typeof tasks;
+
+/** A task, and what it takes. */
+export type Request = { [Name in keyof Tasks]: [Name, ...Parameters<Tasks[Name]>] }[keyof Tasks];
+
+const carryOut = async (request: Request): Promise<unknown> => {
+  switch (request[0]) {
+    case 'post': {
+      return tasks.post(request[1]);
+    }
+    case 'sendInRows': {
+      return tasks.sendInRows(request[1]);
+    }
+    case 'look': {
+      return tasks.look();
+    }
+  }
+};
+
+process.on('message', (request: Request) => {
+  void carryOut(request).then((result) => process.send?.(result));
+});
