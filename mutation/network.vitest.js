@@ -5,7 +5,8 @@ export default defineConfig({
   test: {
     // CommonJS packages look as they do to Node.js.
     deps: { interopDefault: false },
-    include: ['src/client.*test.ts', 'src/index.*test.ts'],
+    setupFiles: 'mutation/network.setup.js',
+    include: ['mutation/network.loads.test.js', 'src/client.*test.ts', 'src/index.*test.ts'],
     maxConcurrency: 50,
     testTimeout: 30_000,
     hookTimeout: 60_000,
