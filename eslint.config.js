@@ -2,6 +2,22 @@ import js from '@eslint/js';
 import { defineConfig, globalIgnores } from 'eslint/config';
 import tseslint from 'typescript-eslint';
 
+/** A literal that is taken apart where it stands; `.expression` is one with `as const` behind it. */
+const takenApart = (kind) =>
+  [
+    `VariableDeclarator[id.type="${kind}Pattern"][init.type="${kind}Expression"]`,
+    `VariableDeclarator[id.type="${kind}Pattern"][init.expression.type="${kind}Expression"]`,
+    `AssignmentExpression[left.type="${kind}Pattern"][right.type="${kind}Expression"]`,
+    `AssignmentExpression[left.type="${kind}Pattern"][right.expression.type="${kind}Expression"]`,
+  ].join(', ');
+
+/** A literal that is spread where it stands. `...(isKnown && { name })` is none: it may add nothing. */
+const spreadAtOnce = (kind) =>
+  [
+    `SpreadElement[argument.type="${kind}Expression"]`,
+    `SpreadElement[argument.expression.type="${kind}Expression"]`,
+  ].join(', ');
+
 export default defineConfig(
   globalIgnores(['lib/', 'dist/', 'coverage/']),
   js.configs.recommended,
@@ -15,6 +31,30 @@ export default defineConfig(
     rules: {
       eqeqeq: 'error',
       'no-param-reassign': 'error',
+      'no-restricted-syntax': [
+        'error',
+        {
+          selector: takenApart('Array'),
+          message: 'Write a statement for each variable: const a = 1; const b = 2;',
+        },
+        {
+          selector:
+            'VariableDeclarator[id.type="ArrayPattern"][init.callee.object.type="ArrayExpression"]',
+          message: 'Write a statement for each variable, in place of [1, 2].map(…).',
+        },
+        {
+          selector: takenApart('Object'),
+          message: 'Write a statement for each variable: const a = 1; const b = 2;',
+        },
+        {
+          selector: spreadAtOnce('Array'),
+          message: 'Write the elements where they belong, without an array around them.',
+        },
+        {
+          selector: spreadAtOnce('Object'),
+          message: 'Write the properties where they belong, without an object around them.',
+        },
+      ],
       '@typescript-eslint/array-type': ['error', { default: 'array-simple' }],
       '@typescript-eslint/consistent-type-definitions': ['error', 'type'],
       '@typescript-eslint/consistent-type-imports': ['error', { fixStyle: 'inline-type-imports' }],
@@ -26,21 +66,4 @@ export default defineConfig(
     },
   },
   { files: ['**/*.js', '**/*.mjs'], extends: [tseslint.configs.disableTypeChecked] },
-  {
-    files: ['sandbox/page.js'],
-    languageOptions: {
-      globals: Object.fromEntries(
-        [
-          'document',
-          'EventSource',
-          'fetch',
-          'FormData',
-          'location',
-          'navigator',
-          'Option',
-          'setTimeout',
-        ].map((name) => [name, 'readonly']),
-      ),
-    },
-  },
 );

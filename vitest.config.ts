@@ -9,13 +9,18 @@ export default defineConfig({
     maxWorkers: 4,
     testTimeout: 30_000,
     hookTimeout: 60_000,
-    coverage: { include: ['src/**/*.ts'], exclude: ['src/**/*.test.ts'], reporter: ['text'] },
+    coverage: {
+      include: ['src/**/*.ts'],
+      exclude: ['src/**/*.test.ts'],
+      reporter: ['text'],
+      thresholds: { lines: 100 },
+    },
     projects: [
       {
         extends: true,
         test: {
           name: 'unit',
-          include: ['{src,sandbox,scripts}/**/*.test.ts'],
+          include: ['{src,sandbox,scripts,docs}/**/*.test.ts'],
         },
       },
       {

@@ -12,7 +12,7 @@ export const stopAll = () => {
   }
 };
 
-/** Starts a script of this folder; `call` has it do one task and gives what came of it. */
+/** Starts a script of this folder; `call` has it do one task and gives what came of it. One call at a time. */
 export const start = (script, args, { env = {}, execArgv = [] } = {}) => {
   const child = fork(new URL(script, import.meta.url), args.map(String), {
     env: { ...process.env, ...env },

@@ -59,17 +59,15 @@ const templateCodes = {
   BindMfa: '100001',
 };
 
-/** A config as Logto stores it, with an entry for each of the nine usage types. */
-export const createConfig = (endpoint) => ({
+/** A config as Logto stores it, with an entry for each of the nine usage types. The peer has no further key. */
+const config = {
   ...accessKey,
   signName: '恒创联众',
   templates: Object.entries(templateCodes).map(([usageType, templateCode]) => ({
     usageType,
     templateCode,
   })),
-  // The peer has neither key.
-  ...(endpoint && { codeExpirationMinutes: 10, endpoint }),
-});
+};
 
 /** What Logto gives to `sendMessage` when somebody signs in. */
 const message = {
@@ -108,13 +106,13 @@ const createForm = () => `${signed}&SignatureNonce=${randomUUID()}`;
 const assertOk = ({ Code }) => assert.equal(Code, 'OK');
 
 /** Builds the connector anew for each message, as Logto does. */
-const createSender = async (url, config) => {
+const createSender = async (url, storedConfig) => {
   const { default: createConnector } = await import(url);
-  const getConfig = async () => config;
+  const getConfig = async () => storedConfig;
 
   return {
     build: () => createConnector({ getConfig }),
-    config,
+    config: storedConfig,
     send: async () => {
       const { sendMessage } = await createConnector({ getConfig });
       await sendMessage(message);
@@ -123,21 +121,24 @@ const createSender = async (url, config) => {
 };
 
 export const contenders = {
-  connector: async (origin) => createSender(staged.connector, createConfig(origin)),
+  connector: async (origin) =>
+    createSender(staged.connector, { ...config, codeExpirationMinutes: 10, endpoint: origin }),
 
   got: async (origin) => {
     const { got } = await import('got');
 
     return {
       send: async () => {
-        const options = { body: createForm(), headers: { 'content-type': contentType } };
+        const answer = await got
+          .post(origin, { body: createForm(), headers: { 'content-type': contentType } })
+          .json();
 
-        assertOk(await got.post(origin, options).json());
+        assertOk(answer);
       },
     };
   },
 
-  peer: async () => createSender(staged.peer, createConfig()),
+  peer: async () => createSender(staged.peer, config),
 
   https: async (origin) => {
     const agent = new https.Agent({ keepAlive: true });
@@ -162,14 +163,18 @@ export const contenders = {
   },
 
   popCore: async (origin) => {
-    const {
-      default: { RPCClient },
-    } = await import('@alicloud/pop-core');
-    const client = new RPCClient({ ...accessKey, endpoint: origin, apiVersion: '2017-05-25' });
+    const { default: popCore } = await import('@alicloud/pop-core');
+    const client = new popCore.RPCClient({
+      ...accessKey,
+      endpoint: origin,
+      apiVersion: '2017-05-25',
+    });
 
     return {
       send: async () => {
-        assertOk(await client.request('SendSmsVerifyCode', parameters, { method: 'POST' }));
+        const answer = await client.request('SendSmsVerifyCode', parameters, { method: 'POST' });
+
+        assertOk(answer);
       },
     };
   },

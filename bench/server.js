@@ -51,22 +51,28 @@ const tallies = [];
 serveTasks({
   /** Opens a server for one client; it answers so many milliseconds after a request has arrived. */
   open: async ({ roundTrip = 0, answerAfter = 0 }) => {
+    const id = tallies.length;
     const tally = { handshakes: 0, requests: 0, nonces: new Set() };
-    const id = tallies.push(tally) - 1;
+
+    tallies.push(tally);
+
     const server = https.createServer(credentials, (request, response) => {
-      const respond = () =>
-        response
-          .writeHead(200, {
-            'content-type': 'application/json;charset=utf-8',
-            'content-length': answer.length,
-          })
-          .end(answer);
       const chunks = [];
+      const respond = () => {
+        response.writeHead(200, {
+          'content-type': 'application/json;charset=utf-8',
+          'content-length': answer.length,
+        });
+        response.end(answer);
+      };
 
       request.on('data', (chunk) => chunks.push(chunk));
       request.on('end', () => {
+        const form = Buffer.concat(chunks).toString();
+        const [nonce] = /SignatureNonce=[^&]*/.exec(form) ?? [];
+
         tally.requests += 1;
-        tally.nonces.add(/SignatureNonce=[^&]*/.exec(Buffer.concat(chunks).toString())?.[0]);
+        tally.nonces.add(nonce);
 
         if (answerAfter > 0) {
           setTimeout(respond, answerAfter);
@@ -84,7 +90,11 @@ serveTasks({
 
     const port = await listen(server);
 
-    return { id, port: roundTrip > 0 ? await listen(createLine(port, roundTrip)) : port };
+    if (roundTrip === 0) {
+      return { id, port };
+    }
+
+    return { id, port: await listen(createLine(port, roundTrip)) };
   },
 
   /** What arrived so far. A request with a nonce that was there before is a repeat of the same message. */

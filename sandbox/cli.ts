@@ -1,77 +1,123 @@
-import { parseArgs, styleText } from 'node:util';
+import { parseArgs } from 'node:util';
 
-import { faults, isFaultName } from './faults.js';
-import { type Arrival } from './receive.js';
+import { loadPage } from './page-files.js';
 import { startSandbox } from './server.js';
+import { faults, isFaultName } from './service/faults.js';
+import { describeRequest, describeStart } from './terminal.js';
+import { isEndpoint } from './verdict.js';
 
-const usage = `npm run sandbox -- [--port 4010] [--host 127.0.0.1] [--fault NAME]
-                   [--no-interval] [--help]
+const faultLines = Object.entries(faults).map(([name, { en }]) => `  ${name.padEnd(14)}${en}`);
+
+const usage = `npm run sandbox -- [options]          in a checkout
+node sms-sandbox.mjs [options]        without one
 
 A stand-in for Aliyun on this computer: it checks what it is sent as Aliyun
-does, and sends no SMS. Its page shows what arrived. With another --host,
-other computers reach it too. --no-interval takes messages to a number as
-fast as they come. Faults, for every message:
+does, and sends no SMS. Its page shows what arrived.
 
-${Object.entries(faults)
-  .map(([name, { en }]) => `  ${name.padEnd(14)}${en}`)
-  .join('\n')}`;
+  --port NUMBER      the port; 4010 unless told
+  --host ADDRESS     the address to listen on; 127.0.0.1 unless told. With
+                     another one, other computers reach the sandbox too
+  --allow-host NAME  answers to this name as well, which may be that of a
+                     container; can be given several times
+  --no-interval      takes messages to a number as fast as they come
+  --sign-name NAME   takes this signature of SMS and no other, as if Aliyun
+                     had changed it
+  --fault NAME       something that goes wrong with every message
+  --help             prints this
 
-/** A line for a request, and what Logto makes of one that failed. */
-const print = ({ time, to, code, templateCode, answerCode, fault, logto }: Arrival): void => {
-  const { result, error, user } = logto;
-  // Nothing in a request may steer the terminal.
-  const facts = [to, code, templateCode].map((it) => it.replace(/[^ -~]/g, '?').slice(0, 16));
-  const answer = styleText(result === 'sent' ? 'green' : 'red', answerCode || 'no answer');
-  const verdicts = {
-    sent: answerCode === 'OK' ? '' : 'taken for sent: the first try was carried out',
-    repeats: 'the connector tries once more',
-    error: `${error}: ${user.en}`,
-  };
-  const lines = verdicts[result].replace(/(.{1,70})(?: |$)/g, '\n          $1');
-  const bell = result === 'sent' && process.stdout.isTTY ? '\u0007' : '';
-  const clock = new Date(time).toTimeString().slice(0, 8);
+Faults:
 
-  console.log([clock, ...facts, answer, fault && `(${fault})`].join('  ').trimEnd() + lines + bell);
-};
+${faultLines.join('\n')}`;
 
-try {
+/** A name in a URL, without a port. */
+const hostPattern = /^([\w.-]+|\[[\da-f:]+])$/i;
+
+const readOptions = () => {
   const { values } = parseArgs({
     options: {
       port: { type: 'string', default: '4010' },
       host: { type: 'string', default: '127.0.0.1' },
-      fault: { type: 'string' },
+      'allow-host': { type: 'string', multiple: true, default: [] },
       'no-interval': { type: 'boolean', default: false },
+      'sign-name': { type: 'string' },
+      fault: { type: 'string' },
       help: { type: 'boolean', short: 'h', default: false },
     },
   });
-  const { port, host, fault = null, help, 'no-interval': isUnlimited } = values;
+  const { port, host, help, fault } = values;
+  const wrongHost = values['allow-host'].find((name) => !hostPattern.test(name));
 
   if (!/^\d+$/.test(port) || Number(port) > 65_535) {
     throw new Error(`"${port}" is not a port.`);
   }
 
-  if (fault !== null && !isFaultName(fault)) {
+  if (wrongHost !== undefined) {
+    throw new Error(
+      `"${wrongHost}" is not a host: write its name alone, without http:// and port.`,
+    );
+  }
+
+  if (fault !== undefined && !isFaultName(fault)) {
     throw new Error(`There is no fault "${fault}".`);
   }
 
-  if (help) {
+  return {
+    help,
+    port: Number(port),
+    host,
+    allowHosts: values['allow-host'],
+    signName: values['sign-name'],
+    fault,
+    isUnlimited: values['no-interval'],
+  };
+};
+
+const print = (text: string, isDelivered: boolean): void => {
+  const bell = isDelivered && process.stdout.isTTY ? '\u0007' : '';
+
+  console.log(text + bell);
+};
+
+const run = async ({
+  port,
+  host,
+  allowHosts,
+  signName,
+  fault,
+  isUnlimited,
+}: ReturnType<typeof readOptions>): Promise<void> => {
+  // What is wrong with the page is to be seen at once.
+  await loadPage();
+
+  const { config, endpoint } = await startSandbox({
+    port,
+    host,
+    allowHosts,
+    ...(signName !== undefined && { signName }),
+    faults: { all: fault ?? null, interval: !isUnlimited },
+    onRequest: (request) => {
+      print(describeRequest(request), request.delivered);
+    },
+  });
+
+  const isEndpointTaken = isEndpoint(endpoint);
+  console.log(describeStart({ endpoint, config, isEndpointTaken, signName, fault }));
+};
+
+try {
+  const options = readOptions();
+
+  if (options.help) {
     console.log(usage);
   } else {
-    const { config, endpoint } = await startSandbox({
-      ...{ port: Number(port), host, onArrival: print },
-      faults: { all: fault, interval: !isUnlimited },
-    });
-
-    console.log(`The whole config, to paste into Logto Console:\n\n${config}\n`);
-    console.log(`The page is ${endpoint}; Ctrl+C stops the sandbox.`);
-    console.log('+86 13800000000 is always delivered; 13800000001 to 13800000011 have faults of');
-    console.log('their own: docs/sandbox.md lists them.');
-    console.log(fault ? `Fault "${fault}": ${faults[fault].en}.\n` : '');
+    await run(options);
   }
 } catch (error: unknown) {
   const message = error instanceof Error ? error.message : String(error);
   const isUsed = error instanceof Error && 'syscall' in error;
 
-  console.error(isUsed ? `The sandbox cannot start: ${message}` : `${message}\n--help lists the options.`);
+  console.error(
+    isUsed ? `The sandbox cannot start: ${message}` : `${message}\n--help lists the options.`,
+  );
   process.exitCode = isUsed ? 1 : 2;
 }

@@ -1,4 +1,7 @@
-/** What the sandbox tells its page, its API and the tests, as JSON. Types alone, so that the page's bundle holds nothing of the server. */
+/**
+ * What the sandbox tells its page, its API and the tests, as JSON. Types alone, so that the page's bundle holds nothing of
+ * the server. The page is `page/index.html`, which loads `/page.js` (`page/main.tsx`, bundled), `/page.css` and `/logo.svg`.
+ */
 
 /** A text in the languages that the sandbox speaks. */
 export type InBoth = Readonly<{ en: string; zh: string }>;
@@ -71,6 +74,12 @@ export type SandboxRequest = Readonly<{
   isOpen: boolean;
   logto: Verdict;
 }>;
+
+/**
+ * What the API answers where it does not do what was asked. `GET /messages/latest` gives the request because of which no
+ * message came, with status 409; with 404 there was none.
+ */
+export type ApiError = Readonly<{ error: string; request?: SandboxRequest }>;
 
 /** The faults in force, by name, and whether the interval is; `null` is none. */
 export type FaultSettings = Readonly<{

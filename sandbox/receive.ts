@@ -1,102 +1,220 @@
-import { type IncomingMessage, type ServerResponse } from 'node:http';
-
-import { business, checkGateway, checkService, isSigned, readVariables } from './checks.js';
-import { type Fault, type FaultName, faults, magicNumbers } from './faults.js';
-import { judge } from './outcome.js';
-import { fillIn, templates } from './service.js';
-import { type createState, type Nonce } from './state.js';
+import { type SandboxRequest } from './contract.js';
+import { type Earlier, type Inbox } from './inbox.js';
+import { fillIn, templates } from './service/catalogue.js';
+import { checkGateway, checkService, readVariables } from './service/checks.js';
+import { type Act, type Fault, type FaultName, faults } from './service/faults.js';
+import { findMagicNumber } from './service/magic-numbers.js';
+import { answerOfService, noReply, type Reply } from './service/replies.js';
+import { isSigned } from './service/signature.js';
+import { judge } from './verdict.js';
 
 /** How much of an answer is kept, in characters. */
 const answerLimit = 2000;
 
-/** What a request comes to; `earlier` is what is known of its nonce. */
-const decide = (
-  form: URLSearchParams,
-  contentType: string,
-  name: FaultName | undefined,
-  earlier: Nonce | undefined,
-  secondsPassed: number,
-) => {
-  const { refuse, page, act, failure, delivers }: Partial<Fault> = name ? faults[name] : {};
-  const isAnswered = !page && !act;
-  const isReached = isAnswered || delivers === true;
-  const gatewayRefusal = checkGateway(form, contentType, earlier?.isUsed === true);
-  const refusal = gatewayRefusal ?? checkService(form, secondsPassed);
-  const reply = page ?? refusal ?? refuse?.(form) ?? business('OK', 'OK');
-  const delivered = isReached && !refusal && !refuse;
-
-  const get = (key: string): string => form.get(key) ?? '';
-  const [to, signName, templateCode] = [get('PhoneNumber'), get('SignName'), get('TemplateCode')];
-  const template = templates.get(templateCode);
-  const { code = '', min = '' } = readVariables(form) ?? {};
-  const show = (text = '') => (delivered ? fillIn(text, code, min) : '');
-  const text = show(template && `【${signName}】${template.text}`);
-  const time = new Date().toISOString();
-
-  return {
-    ...{ reply, act },
-    nonce: {
-      isUsed: earlier?.isUsed === true || (isReached && !gatewayRefusal),
-      fault: earlier ? earlier.fault : name,
-    },
-    message: { time, phoneNumber: to, signName, templateCode, code, min, text },
-    arrival: {
-      ...{ time, to, templateCode, template: template?.name ?? null, code, text },
-      ...{ gloss: show(template && `[${signName}] ${template.gloss}`), delivered },
-      parameters: Object.fromEntries(form),
-      isSignatureRight: isSigned(form),
-      isRepeat: earlier !== undefined,
-      fault: name && !(refuse && refusal) ? name : null,
-      status: act ? null : reply.status,
-      answerCode: act ? '' : reply.code,
-      answer: act ? '' : reply.body.slice(0, answerLimit),
-      logto: judge(form, failure ? { failure } : reply, earlier !== undefined),
-    },
-  };
-};
-
-/** A message as the phone gets it. */
-export type DeliveredMessage = Readonly<ReturnType<typeof decide>['message']>;
-
-/** A request, with all that became of it. Texts are empty where there are none. */
-export type Arrival = Readonly<{ id: number } & ReturnType<typeof decide>['arrival']>;
-
 /** Chooses what goes wrong with a request, if anything; told its number in the order of arrival, from 0. */
 export type ChooseFault = (index: number, form: URLSearchParams) => FaultName | undefined;
 
-/** Does with a request what Aliyun does, and what the faults in force want. */
-export const receive = (
-  state: ReturnType<typeof createState>,
-  body: string,
-  request: IncomingMessage,
-  response: ServerResponse,
-  chooseFault: ChooseFault | undefined,
-): void => {
-  const form = new URLSearchParams(body);
-  const [to, nonce] = [form.get('PhoneNumber') ?? '', form.get('SignatureNonce') ?? ''];
-  const id = state.addForm(body);
-  const earlier = state.nonces.get(nonce);
-  const magic = magicNumbers.get(to);
-  const choose = (): FaultName | undefined => {
-    if (magic) {
-      return magic.isOnce && earlier ? undefined : magic.fault;
-    }
+/** A request to Aliyun's service as it arrived. */
+export type Posted = Readonly<{
+  body: string;
+  contentType: string;
+  /** Whether it came over a connection that an earlier one had used. */
+  isReused: boolean;
+}>;
 
-    return chooseFault ? chooseFault(id - 1, form) : earlier ? earlier.fault : state.takeFault(to);
+/** What the sandbox does by; it stays the same while the sandbox runs. */
+export type Rules = Readonly<{
+  /** The signature of SMS that works. */
+  signature: string;
+  /** Decides alone what goes wrong with all but magic numbers, in place of the faults that are set. */
+  chooseFault: ChooseFault | undefined;
+}>;
+
+/** What is to be done with a request: `reply` is answered, unless there is an `act` for its line. */
+export type Received = Readonly<{ request: SandboxRequest; reply: Reply; act: Act | undefined }>;
+
+type Parts = Readonly<{
+  to: string;
+  code: string;
+  min: string;
+  nonce: string;
+  signName: string;
+  templateCode: string;
+}>;
+
+const readParts = (form: URLSearchParams): Parts => {
+  const { code = '', min = '' } = readVariables(form) ?? {};
+
+  return {
+    to: form.get('PhoneNumber') ?? '',
+    code,
+    min,
+    nonce: form.get('SignatureNonce') ?? '',
+    signName: form.get('SignName') ?? '',
+    templateCode: form.get('TemplateCode') ?? '',
   };
-  const [name, type] = [choose(), request.headers['content-type'] ?? ''];
-  // Whoever asks for a fault is to see it.
-  const secondsPassed = magic || name ? Infinity : state.secondsPassed(to);
-  const { reply, act, ...fate } = decide(form, type, name, earlier, secondsPassed);
+};
 
-  state.add(nonce, fate.nonce, { id, ...fate.arrival }, fate.message);
+/** What the phone shows of a message, and the same in English. */
+const writeTexts = ({ code, min, signName, templateCode }: Parts) => {
+  const template = templates.get(templateCode);
 
-  if (act) {
-    act(response, request);
-  } else {
-    const { status, code, body, location } = reply;
-    const type = code ? 'application/json;charset=utf-8' : 'text/html';
+  return {
+    text: template ? `【${signName}】${fillIn(template.text, code, min)}` : '',
+    gloss: template ? `[${signName}] ${fillIn(template.gloss, code, min)}` : '',
+  };
+};
 
-    response.writeHead(status, { 'content-type': type, ...(location && { location }) }).end(body);
+const findFault = (
+  inbox: Inbox,
+  { chooseFault }: Rules,
+  form: URLSearchParams,
+  index: number,
+  isRepeat: boolean,
+  earlier: Earlier | undefined,
+): FaultName | undefined => {
+  const to = form.get('PhoneNumber') ?? '';
+  const magicNumber = findMagicNumber(to);
+
+  if (magicNumber) {
+    return magicNumber.isOnce && isRepeat ? undefined : magicNumber.fault;
   }
+
+  if (chooseFault) {
+    return chooseFault(index, form);
+  }
+
+  // A fault is one of a message, whose repeat and resend meet it as well.
+  return earlier ? earlier.fault : inbox.takeFault(to);
+};
+
+type Decision = Readonly<{
+  reply: Reply;
+  act: Act | undefined;
+  /** Whether Aliyun got the request. */
+  isReached: boolean;
+  isDelivered: boolean;
+  /** Whether the fault, if any, had its effect: one that answers for Aliyun has none on a request that is refused. */
+  isFaultMet: boolean;
+}>;
+
+const decide = (
+  fault: Fault | undefined,
+  refusal: Reply | undefined,
+  form: URLSearchParams,
+): Decision => {
+  switch (fault?.kind) {
+    case 'answer': {
+      return {
+        reply: refusal ?? fault.answer(form),
+        act: undefined,
+        isReached: true,
+        isDelivered: false,
+        isFaultMet: !refusal,
+      };
+    }
+    case 'page': {
+      return {
+        reply: fault.page,
+        act: undefined,
+        isReached: false,
+        isDelivered: false,
+        isFaultMet: true,
+      };
+    }
+    case 'line': {
+      const isReached = fault.delivers ?? false;
+
+      return {
+        reply: noReply,
+        act: fault.act,
+        isReached,
+        isDelivered: isReached && !refusal,
+        isFaultMet: true,
+      };
+    }
+    case undefined: {
+      return {
+        reply: refusal ?? answerOfService('OK', 'OK'),
+        act: undefined,
+        isReached: true,
+        isDelivered: !refusal,
+        isFaultMet: false,
+      };
+    }
+  }
+};
+
+/** Does with a request what Aliyun does, and what the faults in force want; and has the inbox remember it. */
+export const receive = (inbox: Inbox, rules: Rules, posted: Posted): Received => {
+  const form = new URLSearchParams(posted.body);
+  const parts = readParts(form);
+  const { to, code, min, nonce, signName, templateCode } = parts;
+  const id = inbox.addForm(posted.body);
+  const time = new Date().toISOString();
+
+  // Requests without a nonce have none in common.
+  const sameNonce = nonce ? inbox.findNonce(nonce) : undefined;
+  const refused = sameNonce ? undefined : inbox.takeRefusal(to, code);
+  const isRepeat = sameNonce !== undefined;
+  const faultName = findFault(inbox, rules, form, id - 1, isRepeat, sameNonce ?? refused);
+  const fault: Fault | undefined = faultName && faults[faultName];
+
+  // Whoever asks for a fault, or writes to a magic number, is to see what it does.
+  const isFree = fault !== undefined || findMagicNumber(to) !== undefined;
+  const secondsPassed = isFree ? Infinity : inbox.getSecondsPassed(to);
+  const gatewayRefusal = checkGateway(form, posted.contentType, sameNonce?.isUsed ?? false);
+  const refusal = gatewayRefusal ?? checkService(form, rules.signature, secondsPassed);
+  const { reply, act, isReached, isDelivered, isFaultMet } = decide(fault, refusal, form);
+
+  const texts = writeTexts(parts);
+  const logto = judge({
+    form,
+    fault: isFaultMet ? faultName : undefined,
+    reply,
+    isRepeat,
+    isResend: refused !== undefined,
+    isReused: posted.isReused,
+  });
+  const request: SandboxRequest = {
+    id,
+    time,
+    to,
+    code,
+    signName,
+    templateCode,
+    template: templates.get(templateCode)?.name ?? null,
+    text: isDelivered ? texts.text : '',
+    gloss: isDelivered ? texts.gloss : '',
+    delivered: isDelivered,
+    parameters: Object.fromEntries(form),
+    isSignedRight: isSigned(form),
+    repeats: sameNonce?.id ?? null,
+    resends: refused?.id ?? null,
+    fault: isFaultMet ? (faultName ?? null) : null,
+    status: act ? null : reply.status,
+    answerCode: act ? '' : reply.code,
+    answer: act ? '' : reply.body.slice(0, answerLimit),
+    isOpen: fault?.kind === 'line' && fault.holds === true,
+    logto,
+  };
+
+  inbox.setNonce(nonce, {
+    id: sameNonce?.id ?? id,
+    fault: sameNonce ? sameNonce.fault : faultName,
+    isUsed: (sameNonce?.isUsed ?? false) || (isReached && !gatewayRefusal),
+  });
+
+  if (logto.result === 'resends') {
+    inbox.addRefusal(to, code, { id, fault: faultName });
+  }
+
+  inbox.addRequest(
+    request,
+    isDelivered
+      ? { time, phoneNumber: to, signName, templateCode, code, min, text: texts.text }
+      : undefined,
+  );
+
+  return { request, reply, act };
 };

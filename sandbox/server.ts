@@ -1,192 +1,343 @@
-import { readFile } from 'node:fs/promises';
-import http, { type IncomingMessage, type ServerResponse } from 'node:http';
-import { type Server } from 'node:net';
-import { setTimeout as sleep } from 'node:timers/promises';
+import http from 'node:http';
+import { type Server, type Socket } from 'node:net';
 
-import { trySafe } from '@silverhand/essentials';
+import { getRequestListener, type HttpBindings } from '@hono/node-server';
+import { RESPONSE_ALREADY_SENT } from '@hono/node-server/utils/response';
+import { type Context, Hono } from 'hono';
+import { bodyLimit } from 'hono/body-limit';
+import { HTTPException } from 'hono/http-exception';
+import { secureHeaders } from 'hono/secure-headers';
+import { streamSSE } from 'hono/streaming';
+import { validator } from 'hono/validator';
 import { z } from 'zod';
 
-import { faults, magicNumbers } from './faults.js';
-import { config } from './outcome.js';
-import { type Arrival, type ChooseFault, receive } from './receive.js';
-import { changesGuard, createState } from './state.js';
+import { refuse, refuseOthers } from './access.js';
+import { createConfig } from './config.js';
+import {
+  type ApiError,
+  type DeliveredMessage,
+  type SandboxEvents,
+  type SandboxRequest,
+} from './contract.js';
+import { createFacts } from './facts.js';
+import {
+  clockGuard,
+  faultChangesGuard,
+  latestQueryGuard,
+  noQueryGuard,
+  numberQueryGuard,
+} from './guards.js';
+import { createInbox, type FaultChanges, type Inbox } from './inbox.js';
+import { loadPage, type PageFiles } from './page-files.js';
+import { type ChooseFault, receive, type Rules } from './receive.js';
+import { currentSignature } from './service/catalogue.js';
 
-/** Many times what a request holds, in characters. */
-const bodyLimit = 16 * 1024;
+type Env = { Bindings: HttpBindings };
 
-const fileHeaders = {
-  'cache-control': 'no-cache',
-  'content-security-policy':
-    "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; img-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'",
+/** In bytes: many times what a request holds. */
+const maxSize = 16 * 1024;
+
+/** What the page may load: its own files, and nothing from elsewhere. */
+const contentSecurityPolicy = {
+  defaultSrc: ["'none'"],
+  scriptSrc: ["'self'"],
+  styleSrc: ["'self'"],
+  connectSrc: ["'self'"],
+  imgSrc: ["'self'"],
+  baseUri: ["'none'"],
+  formAction: ["'none'"],
+  frameAncestors: ["'none'"],
 };
 
-/** The page; read anew each time, so that a change shows. */
-const files: Readonly<Record<string, readonly [name: string, type: string]>> = {
-  'GET /': ['page.html', 'text/html;charset=utf-8'],
-  'GET /page.css': ['page.css', 'text/css;charset=utf-8'],
-  'GET /page.js': ['page.js', 'text/javascript;charset=utf-8'],
-  'GET /logo.svg': ['../logo.svg', 'image/svg+xml'],
-};
+/** The query, checked. What is wrong with it is a ZodError. */
+const query = <Output>(guard: z.ZodType<Output, z.ZodTypeDef, unknown>) =>
+  validator('query', (value: unknown) => guard.parse(value));
 
-const queryGuard = z.strictObject({
-  // A plus that is not encoded arrives as a space.
-  to: z
-    .string()
-    .regex(/^([+ ]?86|0086)?1\d{10}$/, 'A number has 11 digits, with or without 86 before.')
-    .transform((to) => to.slice(-11))
-    .optional(),
-  wait: z.coerce.number().min(0).max(60).default(0),
-});
-
-/** What the API answers: a status, and what becomes JSON. */
-type Answer = readonly [status: number, body?: unknown];
-
-type Route = (query: URLSearchParams, body: string) => Answer | Promise<Answer>;
-
-const refuse = (status: number, error: string): Answer => [status, { error }];
-
-const say = (response: ServerResponse, [status, body]: Answer): void => {
-  response.writeHead(status, { 'content-type': 'application/json;charset=utf-8' }).end(JSON.stringify(body));
-};
-
-/** Whether a page of another site may have sent a request: under a name of its own that leads here, or with a form. */
-const isFromElsewhere = ({ headers }: IncomingMessage, ownName: string | undefined): boolean => {
-  const { host = '', origin = `http://${host}` } = headers;
-  const name = host.toLowerCase().replace(/:\d+$/, '');
-
-  return (
-    (name !== ownName && !/^(([\w-]+\.)*localhost|127(\.\d+){3}|\[::1])$/.test(name)) || origin !== `http://${host}`
+/** The body, checked as {@link query} checks. */
+const body = <Output>(guard: z.ZodType<Output, z.ZodTypeDef, unknown>) =>
+  validator('json', (value: unknown, c) =>
+    /^application\/json\b/i.test(c.req.header('content-type') ?? '')
+      ? guard.parse(value)
+      : refuse(c, 415, 'The content type must be application/json.'),
   );
+
+const answerError = (error: Error, c: Context): Response => {
+  if (error instanceof z.ZodError) {
+    const problems = error.issues.map(({ path, message }) => [...path, message].join(': '));
+
+    return refuse(c, 400, problems.join(' '));
+  }
+
+  // Hono's validator throws it.
+  if (error instanceof HTTPException && error.status === 400) {
+    return refuse(c, 400, 'The body is not JSON.');
+  }
+
+  return refuse(c, 500, `The sandbox failed: ${error.message}`);
 };
 
-type Options = Readonly<{
+/** Why there is no message, in a sentence for whoever reads the log of a test. */
+const explain = ({ to, answerCode, fault, logto }: SandboxRequest): string => {
+  const what = answerCode || (fault ? `the fault "${fault}"` : 'no answer');
+
+  return logto.result === 'error'
+    ? `No message came to ${to}: ${what}. Logto shows: ${logto.user.en}`
+    : `No message came to ${to}: it was accepted, but never arrives (the fault "lost").`;
+};
+
+/** Tells a page what there is, and from then on what is new, until it goes away. */
+const streamEvents = (c: Context, inbox: Inbox, config: string): Response =>
+  streamSSE(c, async (stream) => {
+    const send = async <Name extends keyof SandboxEvents>(
+      event: Name,
+      data: SandboxEvents[Name],
+    ): Promise<void> => stream.writeSSE({ event, data: JSON.stringify(data) });
+    const sendRequest = (request: SandboxRequest): void => {
+      void send('request', request);
+    };
+    const sendRequests = (): void => {
+      void send('requests', inbox.requests);
+    };
+    const sendFaults = (): void => {
+      void send('faults', inbox.getFaults());
+    };
+
+    void send('start', {
+      facts: createFacts(config),
+      requests: inbox.requests,
+      faults: inbox.getFaults(),
+    });
+    inbox.events.on('request', sendRequest);
+    inbox.events.on('requests', sendRequests);
+    inbox.events.on('faults', sendFaults);
+    await new Promise<void>((resolve) => {
+      stream.onAbort(resolve);
+    });
+    inbox.events.off('request', sendRequest);
+    inbox.events.off('requests', sendRequests);
+    inbox.events.off('faults', sendFaults);
+  });
+
+/** Answers a request to Aliyun's service, or does to its line what a fault wants. */
+const answerPosted = async (
+  c: Context<Env>,
+  inbox: Inbox,
+  rules: Rules,
+  isReused: boolean,
+): Promise<Response> => {
+  const { incoming, outgoing } = c.env;
+  const { request, reply, act } = receive(inbox, rules, {
+    body: await c.req.text(),
+    contentType: c.req.header('content-type') ?? '',
+    isReused,
+  });
+
+  if (request.isOpen) {
+    outgoing.once('close', () => {
+      inbox.closeRequest(request.id);
+    });
+  }
+
+  if (act) {
+    act(incoming, outgoing);
+
+    return RESPONSE_ALREADY_SENT;
+  }
+
+  return new Response(reply.body, {
+    status: reply.status,
+    headers: {
+      'content-type': reply.code ? 'application/json;charset=utf-8' : 'text/html',
+      ...(reply.location && { location: reply.location }),
+    },
+  });
+};
+
+/** Waits for a message, at most so many seconds, or for the request because of which there is none. */
+const answerLatest = async (
+  c: Context,
+  inbox: Inbox,
+  { to, after, wait }: z.infer<typeof latestQueryGuard>,
+) => {
+  const lastId = inbox.getLastId();
+  const signal = AbortSignal.any([AbortSignal.timeout(wait * 1000), c.req.raw.signal]);
+  const arrival = await inbox.waitFor(() => inbox.findArrival(to, after, lastId), signal);
+
+  if (!arrival) {
+    return refuse(
+      c,
+      404,
+      'No message came, and no request for one was refused. Was it asked for? Logto itself sends at most ten codes an hour to a number.',
+    );
+  }
+
+  return 'message' in arrival
+    ? c.json<DeliveredMessage>(arrival.message)
+    : c.json<ApiError>({ error: explain(arrival.failed), request: arrival.failed }, 409);
+};
+
+const answerFile = async (c: Context, name: keyof PageFiles, type: string) => {
+  const page = await loadPage();
+
+  return c.body(page[name], 200, {
+    'content-type': `${type};charset=utf-8`,
+    'cache-control': 'no-cache',
+  });
+};
+
+/** All that the sandbox answers to; `names` are those of {@link refuseOthers}. */
+const createApp = (inbox: Inbox, rules: Rules, names: readonly string[], config: () => string) => {
+  const app = new Hono<Env>();
+  const sockets = new WeakSet<Socket>();
+
+  app.onError(answerError);
+  app.notFound((c) => refuse(c, 404, `There is no ${c.req.method} ${c.req.path}.`));
+
+  app.use(secureHeaders({ contentSecurityPolicy, strictTransportSecurity: false }));
+  app.use(refuseOthers(names));
+  app.use(
+    bodyLimit({ maxSize, onError: (c) => refuse(c, 413, 'The body is larger than 16 KiB.') }),
+  );
+
+  app.post('/', async (c) => {
+    const { socket } = c.env.incoming;
+    const isReused = sockets.has(socket);
+    sockets.add(socket);
+
+    return answerPosted(c, inbox, rules, isReused);
+  });
+
+  app.get('/', async (c) => answerFile(c, 'html', 'text/html'));
+  app.get('/page.js', async (c) => answerFile(c, 'script', 'text/javascript'));
+  app.get('/page.css', async (c) => answerFile(c, 'style', 'text/css'));
+  app.get('/logo.svg', async (c) => answerFile(c, 'logo', 'image/svg+xml'));
+  app.get('/events', query(noQueryGuard), (c) => streamEvents(c, inbox, config()));
+
+  app.get('/messages', query(numberQueryGuard), (c) =>
+    c.json(inbox.listMessages(c.req.valid('query').to)),
+  );
+  app.get('/messages/latest', query(latestQueryGuard), async (c) =>
+    answerLatest(c, inbox, c.req.valid('query')),
+  );
+  app.delete('/messages', query(numberQueryGuard), (c) => {
+    inbox.clear(c.req.valid('query').to);
+
+    return c.body(null, 204);
+  });
+  app.get('/requests', query(numberQueryGuard), (c) =>
+    c.json(inbox.listRequests(c.req.valid('query').to)),
+  );
+  app.get('/faults', query(noQueryGuard), (c) => c.json(inbox.getFaults()));
+  app.put('/faults', query(noQueryGuard), body(faultChangesGuard), (c) => {
+    inbox.setFaults(c.req.valid('json'));
+
+    return c.json(inbox.getFaults());
+  });
+  app.post('/clock', query(noQueryGuard), body(clockGuard), (c) => {
+    inbox.passSeconds(c.req.valid('json').seconds);
+
+    return c.body(null, 204);
+  });
+  app.post('/reset', query(noQueryGuard), (c) => {
+    inbox.reset();
+
+    return c.body(null, 204);
+  });
+
+  return app;
+};
+
+/** How a sandbox is started. */
+export type SandboxOptions = Readonly<{
   /** A free one unless told. */
   port?: number;
-  /** 127.0.0.1 unless told. */
+  /** The address to listen on: 127.0.0.1 unless told. */
   host?: string;
+  /** Names, without a port, to which it answers besides `host` and those of this computer. */
+  allowHosts?: readonly string[];
+  /** The signature of SMS that works: Aliyun's current one unless told. */
+  signName?: string;
   /** What is in force from the start. */
-  faults?: z.infer<typeof changesGuard>;
+  faults?: FaultChanges;
+  /** Decides alone what goes wrong with all but magic numbers. */
   fault?: ChooseFault;
-  onArrival?: (arrival: Arrival) => void;
+  /** Told of each request, once. */
+  onRequest?: (request: SandboxRequest) => void;
   /** How long an idle connection is kept, in milliseconds: 75 s unless told. */
   keepAliveTimeout?: number;
 }>;
 
+/** A running stand-in for Aliyun's service. */
+export type Sandbox = Readonly<{
+  /** Its address, as it is to be written in the config. */
+  endpoint: string;
+  /** The whole config as JSON, to paste into Logto Console. */
+  config: string;
+  /** The last 1000 messages that it delivered, oldest first. */
+  messages: readonly DeliveredMessage[];
+  /** The last 1000 forms that arrived, as they were sent, oldest first. */
+  forms: readonly string[];
+  /** The last 1000 requests, with all that became of them, oldest first. */
+  requests: readonly SandboxRequest[];
+  /** Lets time pass, for the interval between two messages to a number. */
+  passSeconds: (seconds: number) => void;
+  /** Ends all connections, and resolves when it no longer listens. */
+  close: () => Promise<void>;
+}>;
+
+/** The port that a server listens on. Throws when it listens on none. */
+const portOf = (server: Server): number =>
+  z.object({ port: z.number() }).parse(server.address()).port;
+
 /**
- * A running stand-in for Aliyun's service: the `endpoint` to write in the config, and the whole `config` as JSON; the
- * last 1000 `messages` that it delivered, oldest first, and `forms` that arrived, as they were sent; `passMinute` lets a
- * minute pass for the interval between two messages to a number.
+ * Starts a stand-in for Aliyun's service, on loopback unless told otherwise. It keeps what it is sent in memory, and
+ * builds its page when it is first asked for it. Rejects when it cannot listen.
  */
-export type Sandbox = Awaited<ReturnType<typeof startSandbox>>;
+export const startSandbox = async (options: SandboxOptions = {}): Promise<Sandbox> => {
+  const { port = 0, host = '127.0.0.1', keepAliveTimeout = 75_000, onRequest } = options;
+  const signature = options.signName ?? currentSignature;
+  const inbox = createInbox(options.faults ?? {});
 
-/** Starts a stand-in for Aliyun's service, on loopback unless told otherwise. It keeps what it is sent in memory. */
-export const startSandbox = async (options: Options = {}) => {
-  const { host = '127.0.0.1', keepAliveTimeout = 75_000 } = options;
-  const state = createState();
-  const hostName = host.includes(':') ? `[${host}]` : host.toLowerCase();
-  const ownName = ['0.0.0.0', '[::]'].includes(hostName) ? undefined : hostName;
-  const getEndpoint = () => `http://${ownName ?? '127.0.0.1'}:${portOf(server)}`;
-  const getConfig = () => JSON.stringify({ ...config, endpoint: getEndpoint() }, undefined, 2);
+  const ownName = host.includes(':') ? `[${host}]` : host.toLowerCase();
+  const isEveryAddress = ownName === '0.0.0.0' || ownName === '[::]';
+  const allowed = (options.allowHosts ?? []).map((name) => name.toLowerCase());
+  const names = isEveryAddress ? allowed : [ownName, ...allowed];
+  const getEndpoint = () => `http://${isEveryAddress ? '127.0.0.1' : ownName}:${portOf(server)}`;
+  const getConfig = () => JSON.stringify(createConfig(getEndpoint(), signature), undefined, 2);
 
-  /** Tells a page what is there, and from then on what is new. */
-  const stream = (response: ServerResponse): void => {
-    const send = (event: string, data: unknown) => response.write(`event: ${event}\ndata: ${JSON.stringify(data)}\n\n`);
-    const sendArrival = (arrival: Arrival) => send('arrival', arrival);
-    const sendState = () =>
-      send('state', {
-        config: getConfig(),
-        ...{ arrivals: state.arrivals, faults: state.faults },
-        faultNames: Object.entries(faults).map(([name, { en, zh }]) => ({ name, en, zh })),
-        magicNumbers: [...magicNumbers].map(([number, { en, zh }]) => ({ number, en, zh })),
-      });
+  const app = createApp(inbox, { signature, chooseFault: options.fault }, names, getConfig);
+  const listener = getRequestListener(app.fetch);
+  const server = http.createServer({ keepAliveTimeout }, (incoming, outgoing) => {
+    void listener(incoming, outgoing);
+  });
 
-    response.writeHead(200, { 'content-type': 'text/event-stream', 'cache-control': 'no-store' });
-    sendState();
-    state.events.on('change', sendState).on('arrival', sendArrival);
-    response.req.socket.once('close', () => state.events.off('change', sendState).off('arrival', sendArrival));
-  };
+  await new Promise<void>((resolve, reject) => {
+    server.once('error', reject);
+    server.listen(port, host, resolve);
+  });
 
-  /** The API; what it is given wrongly is a ZodError. */
-  const routes: Readonly<Record<string, Route>> = {
-    'GET /messages': () => [200, state.messages],
-    'GET /messages/latest': async (query) => {
-      const { to, wait } = queryGuard.parse(Object.fromEntries(query));
-      const end = performance.now() + wait * 1000;
+  if (onRequest) {
+    let lastId = 0;
 
-      while (!state.latest(to) && performance.now() < end && server.listening) {
-        await sleep(50);
-      }
-
-      const message = state.latest(to);
-
-      return message ? [200, message] : refuse(404, 'No message came.');
-    },
-    'DELETE /messages': () => {
-      state.clear();
-
-      return [204];
-    },
-    'GET /faults': () => [200, state.faults],
-    'PUT /faults': (_, body) => {
-      state.setFaults(changesGuard.parse(trySafe((): unknown => JSON.parse(body))));
-
-      return [200, state.faults];
-    },
-  };
-
-  const handle = async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
-    const { pathname, searchParams } = new URL(request.url ?? '', 'http://sandbox');
-    const path = `${request.method ?? ''} ${pathname}`;
-    const { 'content-type': type = '' } = request.headers;
-    const body = await request.setEncoding('utf8').reduce((all: string, it) => `${all}${it}`.slice(0, bodyLimit), '');
-    const [name, contentType] = files[path] ?? [];
-
-    response.setHeader('x-content-type-options', 'nosniff');
-
-    if (isFromElsewhere(request, ownName)) {
-      say(response, refuse(403, 'Only requests to the address of the sandbox itself are taken.'));
-    } else if (request.method !== 'GET' && path !== 'POST /' && !/^application\/json\b/i.test(type)) {
-      say(response, refuse(415, 'The content type must be application/json.'));
-    } else if (path === 'POST /') {
-      receive(state, body, request, response, options.fault);
-    } else if (path === 'GET /events') {
-      stream(response);
-    } else if (name) {
-      const content = await readFile(new URL(name, import.meta.url));
-      response.writeHead(200, { ...fileHeaders, 'content-type': contentType }).end(content);
-    } else {
-      const said = await routes[path]?.(searchParams, body);
-      say(response, said ?? refuse(404, `There is no ${path}.`));
-    }
-  };
-
-  const server = http.createServer({ keepAliveTimeout }, (request, response) => {
-    handle(request, response).catch((error: unknown) => {
-      if (error instanceof z.ZodError) {
-        const problems = error.issues.map(({ path, message }) => [...path, message].join(': '));
-        say(response, refuse(400, problems.join(' ')));
-      } else {
-        response.destroy();
+    inbox.events.on('request', (request) => {
+      // A request is told again when its line ends.
+      if (request.id > lastId) {
+        lastId = request.id;
+        onRequest(request);
       }
     });
-  });
-
-  state.setFaults(options.faults ?? {});
-  state.events.on('arrival', options.onArrival ?? (() => undefined));
-  await new Promise<void>((resolve, reject) => {
-    server.once('error', reject).listen(options.port ?? 0, host, resolve);
-  });
-
-  const { messages, forms, passMinute } = state;
+  }
 
   return {
-    ...{ endpoint: getEndpoint(), config: getConfig(), messages, forms, passMinute },
-    close: async (): Promise<void> => {
+    endpoint: getEndpoint(),
+    config: getConfig(),
+    messages: inbox.messages,
+    forms: inbox.forms,
+    requests: inbox.requests,
+    passSeconds: inbox.passSeconds,
+    close: async () => {
       server.closeAllConnections();
       await new Promise((resolve) => server.close(resolve));
     },
   };
 };
-
-/** The port that a server listens on. Throws when it listens on none. */
-export const portOf = (server: Server): number => z.object({ port: z.number() }).parse(server.address()).port;

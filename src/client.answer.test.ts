@@ -1,4 +1,5 @@
 import { type ServerResponse } from 'node:http';
+import { type Socket } from 'node:net';
 import { Readable } from 'node:stream';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { gzipSync } from 'node:zlib';
@@ -192,12 +193,17 @@ describe('something that is no answer', () => {
     expect(written).toBeLessThan(16 * 1024 * 1024);
   });
 
-  it('wants another protocol, and its connection is closed', async () => {
-    const { port, sockets } = await serveRaw((it) =>
-      it.once('data', () => {
-        it.write('HTTP/1.1 101 Switching Protocols\r\nConnection: Upgrade\r\nUpgrade: x\r\n\r\n');
-        // Without a listener for its error, a reset would end the process.
-        setTimeout(() => it.resetAndDestroy(), 50);
+  it.each([
+    ['stays open', () => undefined],
+    // Without a listener for its error, this would end the process.
+    ['is reset', (socket: Socket) => setTimeout(() => socket.resetAndDestroy(), 50)],
+  ])('wants another protocol, and its connection is closed, if it %s', async (_, goOn) => {
+    const { port, sockets } = await serveRaw((socket) =>
+      socket.once('data', () => {
+        socket.write(
+          'HTTP/1.1 101 Switching Protocols\r\nConnection: Upgrade\r\nUpgrade: x\r\n\r\n',
+        );
+        goOn(socket);
       }),
     );
     const { outcome } = await call(`http://127.0.0.1:${port}`);

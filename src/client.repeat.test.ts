@@ -36,7 +36,6 @@ describe.concurrent('after a failure that may pass', () => {
 
     expect(outcome).toMatchObject({ answer: { code: 'OK' }, mayBeDelivered: true });
     expect(forms).toEqual(['nonce=1', 'nonce=1']);
-    expect(second - first).toBeGreaterThan(50);
     expect(second - first).toBeLessThan(3000);
     // A line that fails may fail a connection that was kept, too.
     expect(sockets).toHaveLength(2);
@@ -133,7 +132,6 @@ describe.concurrent('a repeat waits', () => {
       const [first = 0, second = 0] = arrivals;
 
       expect(outcome).toHaveProperty('answer.code', 'OK');
-      expect(second - first).toBeGreaterThan(50);
       expect(second - first).toBeLessThan(3000);
     },
   );
@@ -174,5 +172,16 @@ describe.concurrent('nothing is sent once more', () => {
     expect(error).toMatchObject({ code: 'general' });
     expect(toldUser(error)).toMatch(/可能仍会送达/);
     expect(forms).toHaveLength(1);
+  });
+});
+
+describe('a repeat', () => {
+  // By itself: beside others, the repeat is late in any case.
+  it('waits for a tenth of a second at least, in which what failed may pass', async () => {
+    const { endpoint, arrivals } = await serveInTurn([503, ''], [200, ok]);
+    await call(endpoint);
+    const [first = 0, second = 0] = arrivals;
+
+    expect(second - first).toBeGreaterThan(90);
   });
 });

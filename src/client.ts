@@ -32,6 +32,8 @@ export type Outcome = Readonly<
         failure: Failure;
         /** What Node.js, got or this file calls it, or the HTTP status: `ECONNREFUSED`, `HTTP 503`. */
         reference: string;
+        /** How long a gateway asks to wait before the next request, in milliseconds. */
+        retryAfter?: number;
       }
   ) & {
     /** Whether a copy of the request went out that Aliyun gave no answer to: the message may arrive all the same. */
@@ -138,7 +140,22 @@ const classify = (code: string, isSent: boolean): Failure => {
 /** The time until the end of a call, in milliseconds. */
 const timeUntil = (end: number): number => end - performance.now();
 
-type Attempt = Outcome & Readonly<{ retryAfter?: number }>;
+/**
+ * Reads a response.
+ *
+ * @param status Its HTTP status. It counts only where the body is no answer of Aliyun's.
+ */
+export const readResponse = (status: number, body: string): Outcome => {
+  const answer = parseAnswer(body);
+
+  return answer
+    ? { answer, mayBeDelivered: false }
+    : {
+        failure: gatewayStatuses.includes(status) ? 'gatewayDown' : 'unreadable',
+        reference: `HTTP ${status}`,
+        mayBeDelivered: true,
+      };
+};
 
 /**
  * Posts a form once. By got's stream: its promise takes a fifth longer.
@@ -151,7 +168,7 @@ const attempt = async (
   agent: Agents,
   end: number,
   onSilence?: () => void,
-): Promise<Attempt> => {
+): Promise<Outcome> => {
   const stream = client.stream(endpoint, { body: form, agent });
   const giveUp = (): void => {
     stream.destroy(errorWith('ETIMEDOUT'));
@@ -190,20 +207,12 @@ const attempt = async (
     .on('error', () => undefined);
 
   try {
-    const answer = parseAnswer(await text(stream));
-
-    if (answer) {
-      return { answer, mayBeDelivered: false };
-    }
-
+    const body = await text(stream);
     const { statusCode = 0, headers = {} } = stream.response ?? {};
+    const outcome = readResponse(statusCode, body);
+    const retryAfter = Number(headers['retry-after']) * 1000;
 
-    return {
-      failure: gatewayStatuses.includes(statusCode) ? 'gatewayDown' : 'unreadable',
-      reference: `HTTP ${statusCode}`,
-      mayBeDelivered: true,
-      retryAfter: Number(headers['retry-after']) * 1000 || 0,
-    };
+    return 'failure' in outcome && retryAfter > 0 ? { ...outcome, retryAfter } : outcome;
   } catch (error: unknown) {
     const code = error instanceof RequestError ? error.code : 'UNKNOWN';
 
@@ -216,11 +225,11 @@ const attempt = async (
 };
 
 /** Whether the same bytes may fare better if they are sent again: not after an answer, which may have used up the nonce. */
-const isTransient = (outcome: Outcome): boolean =>
+export const isTransient = (outcome: Outcome): boolean =>
   'failure' in outcome && ['unreachable', 'unanswered', 'gatewayDown'].includes(outcome.failure);
 
 /** The first answer of Aliyun's that comes; nothing if none does. */
-const firstAnswered = async (attempts: ReadonlyArray<Promise<Attempt>>) =>
+const firstAnswered = async (attempts: ReadonlyArray<Promise<Outcome>>) =>
   trySafe(
     Promise.any(
       attempts.map(async (it) => {
@@ -244,7 +253,8 @@ const attemptTwice = async (endpoint: string, form: string, end: number): Promis
   });
   const firstAttempt = attempt(endpoint, form, pool, end, onSilence);
   const first = await Promise.race([firstAttempt, silence]);
-  const pause = Math.max(first?.retryAfter ?? 0, repeatPause);
+  const retryAfter = first && 'failure' in first ? first.retryAfter : undefined;
+  const pause = Math.max(retryAfter ?? 0, repeatPause);
 
   if ((first && !isTransient(first)) || timeUntil(end) < pause + answerTime) {
     return firstAttempt;

@@ -87,6 +87,34 @@ const pathOf = (suspect: Suspect, { signNameKey, templateIndex }: Message): Issu
   }
 };
 
+/** What whoever signs in is told, in their language, or in both; for `general` alone, since Logto speaks for the others. */
+const describe = (
+  { error, mayArrive }: Meaning,
+  { mayBeDelivered }: Outcome,
+  { language }: Message,
+): Optional<string> => {
+  if (error !== ConnectorErrorCodes.General) {
+    return undefined;
+  }
+
+  const sentence = mayArrive || mayBeDelivered ? userSentences.mayArrive : userSentences.notSent;
+
+  return language ? sentence[language] : inBoth(sentence);
+};
+
+const explain = (outcome: Outcome, message: Message): ConnectorError => {
+  const meaning = meaningOf(outcome, message);
+  const reference =
+    'answer' in outcome ? readReference(outcome.answer, message) : outcome.reference;
+  const told = inBoth(meaning) + (reference && ` (${reference})`);
+  const issues = meaning.suspects.map((suspect, index) => ({
+    path: pathOf(suspect, message),
+    message: index === 0 ? told : inBoth(furtherSuspect),
+  }));
+
+  return createError(meaning.error, issues, describe(meaning, outcome, message));
+};
+
 /**
  * Throws the error that an outcome means, if it means one. Its data holds Aliyun's code and request id, and nothing else
  * that the server said.
@@ -106,32 +134,4 @@ export const assertAccepted = (outcome: Outcome, message: Message): void => {
   }
 
   throw explain(outcome, message);
-};
-
-const explain = (outcome: Outcome, message: Message): ConnectorError => {
-  const meaning = meaningOf(outcome, message);
-  const reference =
-    'answer' in outcome ? readReference(outcome.answer, message) : outcome.reference;
-  const told = inBoth(meaning) + (reference && ` (${reference})`);
-  const issues = meaning.suspects.map((suspect, index) => ({
-    path: pathOf(suspect, message),
-    message: index === 0 ? told : inBoth(furtherSuspect),
-  }));
-
-  return createError(meaning.error, issues, describe(meaning, outcome, message));
-};
-
-/** What whoever signs in is told, in their language, or in both; for `general` alone, since Logto speaks for the others. */
-const describe = (
-  { error, mayArrive }: Meaning,
-  { mayBeDelivered }: Outcome,
-  { language }: Message,
-): Optional<string> => {
-  if (error !== ConnectorErrorCodes.General) {
-    return undefined;
-  }
-
-  const sentence = mayArrive || mayBeDelivered ? userSentences.mayArrive : userSentences.notSent;
-
-  return language ? sentence[language] : inBoth(sentence);
 };

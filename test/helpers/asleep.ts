@@ -9,26 +9,27 @@ import { closeAfterwards } from './servers.js';
 
 /**
  * Starts a server that is asleep, with a full queue: it takes no connection, as if a firewall dropped all packets.
- * Once awake, it answers all with OK. The system tries to connect again after 1 s, and after 3 s.
+ *
+ * @returns Its port, on 127.0.0.1.
  */
-export const startAsleep = async () => {
+export const startAsleep = async (): Promise<number> => {
   const child = spawn(
     process.execPath,
     [
       '--eval',
       `
       const fs = require('node:fs');
-      const http = require('node:http');
+      const net = require('node:net');
 
-      const server = http.createServer((request, response) => response.end('{"Code":"OK"}'));
+      const server = net.createServer();
 
       server.listen({ port: 0, host: '127.0.0.1', backlog: 1 }, () => {
         fs.writeSync(1, String(server.address().port));
-        fs.readSync(0, Buffer.alloc(1));
+        Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0);
       });
       `,
     ],
-    { stdio: ['pipe', 'pipe', 'inherit'] },
+    { stdio: ['ignore', 'pipe', 'inherit'] },
   );
   const [port] = z.tuple([z.coerce.number()]).parse(await once(child.stdout, 'data'));
   const fillers = Array.from({ length: 4 }, () =>
@@ -41,5 +42,5 @@ export const startAsleep = async () => {
   });
   await sleep(100);
 
-  return { port, wake: () => child.stdin.write('.') };
+  return port;
 };

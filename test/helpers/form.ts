@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 
-import { referenceSignature } from '../../sandbox/checks.js';
-import { accessKey } from '../../sandbox/service.js';
+import { accessKey } from '../../sandbox/service/catalogue.js';
+import { referenceSignature } from '../../sandbox/service/signature.js';
 
 /** A signed request that the service accepts, with changes. `undefined` leaves a parameter out. */
 export const form = (

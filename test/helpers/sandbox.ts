@@ -1,5 +1,5 @@
 import { startSandbox } from '../../sandbox/server.js';
-import { accessKey } from '../../sandbox/service.js';
+import { accessKey } from '../../sandbox/service/catalogue.js';
 import { config } from './send.js';
 import { closeAfterwards } from './servers.js';
 

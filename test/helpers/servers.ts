@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import http, { type IncomingMessage, type ServerResponse } from 'node:http';
 import https from 'node:https';
-import net, { type Server, type Socket } from 'node:net';
+import net, { type ListenOptions, type Server, type Socket } from 'node:net';
 import { text } from 'node:stream/consumers';
 
 import { afterAll } from 'vitest';
@@ -32,8 +32,15 @@ export type Listening = Readonly<{
   close: () => Promise<void>;
 }>;
 
-/** Listens on loopback until the tests of the file are over. */
-export const listen = async (server: Server): Promise<Listening> => {
+/**
+ * Listens on loopback until the tests of the file are over.
+ *
+ * @param where An address and port of its own, in place of a port that is free.
+ */
+export const listen = async (
+  server: Server,
+  where: ListenOptions = { port: 0, host: '127.0.0.1' },
+): Promise<Listening> => {
   const sockets: Socket[] = [];
   const times: number[] = [];
   const close = async () => {
@@ -47,7 +54,7 @@ export const listen = async (server: Server): Promise<Listening> => {
     sockets.push(socket.on('error', () => undefined));
     times.push(performance.now());
   });
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  await new Promise<void>((resolve) => server.listen(where, resolve));
   closeAfterwards(() => server.listening && close());
 
   const address = server.address();

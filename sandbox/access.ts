@@ -1,0 +1,36 @@
+import { type Context, type MiddlewareHandler } from 'hono';
+
+import { type ApiError } from './contract.js';
+
+const loopback = /^(([\w-]+\.)*localhost|127(\.\d+){3}|\[::1])$/;
+
+/** Answers that something was not done, and why. */
+export const refuse = (c: Context, status: 400 | 403 | 404 | 413 | 415 | 500, error: string) =>
+  c.json<ApiError>({ error }, status);
+
+/**
+ * Refuses what a page of another site may have sent: under a name of its own that leads here, or from its own address.
+ *
+ * @param names The names, in lower case, to which the sandbox answers besides those of this computer.
+ */
+export const refuseOthers =
+  (names: readonly string[]): MiddlewareHandler =>
+  async (c, next) => {
+    const host = c.req.header('host') ?? '';
+    const origin = c.req.header('origin') ?? `http://${host}`;
+    const name = host.toLowerCase().replace(/:\d+$/, '');
+
+    if (!loopback.test(name) && !names.includes(name)) {
+      return refuse(
+        c,
+        403,
+        `The sandbox does not answer to the name "${name}". If it is to, start it with --allow-host ${name}.`,
+      );
+    }
+
+    if (origin !== `http://${host}`) {
+      return refuse(c, 403, 'Only pages of the sandbox itself may ask this.');
+    }
+
+    return next();
+  };

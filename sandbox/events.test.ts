@@ -1,0 +1,101 @@
+import http from 'node:http';
+
+import { describe, expect, it } from 'vitest';
+import { z } from 'zod';
+
+import { form } from '../test/helpers/form.js';
+import { ask, listenToEvents, post } from '../test/helpers/sandbox-client.js';
+import { openSandbox } from '../test/helpers/sandbox.js';
+import { type SandboxRequest } from './contract.js';
+import { faults } from './service/faults.js';
+
+const factsGuard = z.object({
+  facts: z.object({
+    config: z.string(),
+    faults: z.array(
+      z.object({
+        name: z.string(),
+        en: z.string(),
+        group: z.object({ en: z.string(), zh: z.string() }),
+      }),
+    ),
+    magicNumbers: z.array(z.object({ from: z.string(), to: z.string() })),
+  }),
+});
+
+const put = async (endpoint: string, body: unknown) =>
+  ask(`${endpoint}/faults`, { method: 'PUT', body });
+
+describe('GET /events', () => {
+  it('begins with what stays as it is, and what there is', async () => {
+    const { endpoint, config } = await openSandbox({ faults: { next: 'hang' } });
+    await post(endpoint, form({ PhoneNumber: '13800000000' }));
+    const { next, stop } = await listenToEvents(endpoint);
+    const [event, start] = await next();
+    await stop();
+
+    expect(event).toBe('start');
+    expect(start).toMatchObject({
+      requests: [{ id: 1, to: '13800000000' }],
+      faults: { next: 'hang', all: null, numbers: {}, interval: true },
+    });
+
+    const { facts } = factsGuard.parse(start);
+    expect(facts.config).toBe(config);
+    expect(config.split('\n')[1]).toBe(`  "endpoint": "${endpoint}",`);
+    expect(facts.faults.map(({ name }) => name)).toEqual(Object.keys(faults));
+    expect(facts.faults.find(({ name }) => name === 'dayLimit')?.group).toEqual({
+      en: 'Trigger rate limit. Please try again later.',
+      zh: '触发速率限制。请稍后再试。',
+    });
+    expect(facts.magicNumbers.at(-1)).toEqual({ from: '13800001000', to: '13800001999' });
+  });
+
+  it('goes on with each request, each change of the faults, and what is left when some are gone', async () => {
+    const { endpoint } = await openSandbox();
+    const { next, stop } = await listenToEvents(endpoint);
+    await next();
+
+    await post(endpoint, form());
+    expect(await next()).toMatchObject(['request', { id: 1, code: '482913' }]);
+    await post(endpoint, form({ PhoneNumber: '13912345678' }));
+    expect(await next()).toMatchObject(['request', { id: 2 }]);
+
+    await ask(`${endpoint}/messages?to=13912345678`, { method: 'DELETE' });
+    expect(await next()).toMatchObject(['requests', [{ id: 1 }]]);
+
+    await put(endpoint, { next: 'noBalance' });
+    expect(await next()).toMatchObject(['faults', { next: 'noBalance' }]);
+    await post(endpoint, form({ PhoneNumber: '13912345678' }));
+    expect(await next()).toMatchObject(['faults', { next: null }]);
+    expect(await next()).toMatchObject(['request', { id: 3, fault: 'noBalance' }]);
+
+    await ask(`${endpoint}/reset`, { method: 'POST' });
+    expect(await next()).toEqual(['requests', []]);
+    expect(await next()).toMatchObject(['faults', { interval: true }]);
+    await stop();
+  });
+
+  it('tells a request whose line is held once more when it ends', async () => {
+    const told: SandboxRequest[] = [];
+    const { endpoint } = await openSandbox({
+      faults: { all: 'hang' },
+      onRequest: (request) => told.push(request),
+    });
+    const { next, stop } = await listenToEvents(endpoint);
+    await next();
+
+    const request = http.request(endpoint, {
+      method: 'POST',
+      headers: { 'content-type': 'application/x-www-form-urlencoded' },
+    });
+    request.on('error', () => undefined).end(form().toString());
+
+    expect(await next()).toMatchObject(['request', { id: 1, isOpen: true, status: null }]);
+    request.destroy();
+    expect(await next()).toMatchObject(['request', { id: 1, isOpen: false, status: null }]);
+    await stop();
+    // To whoever started the sandbox, it is told once.
+    expect(told).toMatchObject([{ id: 1, isOpen: true }]);
+  });
+});

@@ -1,0 +1,37 @@
+import { type SandboxRequest } from '../contract.js';
+
+/** A request that was delivered, but for what is told otherwise. */
+export const createRequest = (
+  id: number,
+  changes: Partial<SandboxRequest> = {},
+): SandboxRequest => ({
+  id,
+  time: new Date(Date.UTC(2026, 10, 24, 8, 0, id)).toISOString(),
+  to: '13800138000',
+  code: '482913',
+  signName: '恒创联众',
+  templateCode: '100001',
+  template: null,
+  text: '',
+  gloss: '',
+  delivered: true,
+  parameters: {},
+  isSignedRight: true,
+  repeats: null,
+  resends: null,
+  fault: null,
+  status: 200,
+  answerCode: 'OK',
+  answer: '',
+  isOpen: false,
+  logto: createVerdict('sent'),
+  ...changes,
+});
+
+/** What Logto makes of an answer. */
+export const createVerdict = (result: SandboxRequest['logto']['result']) => ({
+  result,
+  error: result === 'error' ? 'general' : '',
+  user: { en: '', zh: '' },
+  admin: { en: '', zh: '' },
+});

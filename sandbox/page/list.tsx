@@ -1,0 +1,173 @@
+import { type TargetedKeyboardEvent } from 'preact';
+import { useRef } from 'preact/hooks';
+
+import { CopyButton } from './copy.js';
+import { clockTime, t } from './language.js';
+import { spaced } from './numbers.js';
+import { deliveredTry, type Fate, fateOf, lastTry, type Sending } from './sendings.js';
+import { type SandboxRequest } from '../contract.js';
+
+/** Aliyun's code, or what is known where there is none. */
+const answerOf = ({ answerCode, status }: SandboxRequest): string => {
+  if (answerCode) {
+    return answerCode;
+  }
+
+  return status === null ? t.noAnswer : `HTTP ${status}`;
+};
+
+/** What became of a sending, in a few words. */
+export const describe = (sending: Sending): string =>
+  t.fates[fateOf(sending)](answerOf(lastTry(sending)));
+
+/** The colour of each. */
+const tones: Readonly<Record<Fate, 'good' | 'odd' | 'bad'>> = {
+  open: 'odd',
+  pending: 'odd',
+  delivered: 'good',
+  unnoticed: 'bad',
+  lost: 'odd',
+  refused: 'bad',
+};
+
+type RowProps = Readonly<{
+  sending: Sending;
+  isChosen: boolean;
+  onChoose: () => void;
+  onCopy: (news: string) => void;
+}>;
+
+/** Only the chosen row is reached by Tab; the arrow keys lead to the others. */
+const Row = ({ sending, isChosen, onChoose, onCopy }: RowProps) => {
+  const codeRef = useRef<HTMLElement>(null);
+  const { to, code, time } = sending.tries[0];
+  const isDelivered = deliveredTry(sending) !== undefined;
+  const count = sending.tries.length;
+  const tabIndex = isChosen ? 0 : -1;
+
+  return (
+    <li class="item">
+      <button
+        type="button"
+        class="row"
+        aria-current={isChosen}
+        tabIndex={tabIndex}
+        onClick={onChoose}
+      >
+        <b ref={codeRef} class={isDelivered ? 'code' : 'code refused'}>
+          {code || t.noCode}
+        </b>
+        <span class="to">{spaced(to) || t.noNumber}</span>
+        <time dateTime={time}>{clockTime(time)}</time>
+        <span class={`fate ${tones[fateOf(sending)]}`}>{describe(sending)}</span>
+        {count > 1 && <span class="count">{t.requests(count)}</span>}
+      </button>
+      {isDelivered && code && (
+        <CopyButton
+          text={code}
+          source={codeRef}
+          label={t.copy}
+          name={t.copyCode(code)}
+          tabIndex={tabIndex}
+          onCopy={onCopy}
+        />
+      )}
+    </li>
+  );
+};
+
+/** Where a key leads from a row, among so many; `undefined` for a key that leads nowhere. */
+const target = (key: string, index: number, count: number): number | undefined => {
+  switch (key) {
+    case 'ArrowDown': {
+      return Math.min(index + 1, count - 1);
+    }
+
+    case 'ArrowUp': {
+      return Math.max(index - 1, 0);
+    }
+
+    case 'Home': {
+      return 0;
+    }
+
+    case 'End': {
+      return count - 1;
+    }
+
+    default: {
+      return undefined;
+    }
+  }
+};
+
+type Props = Readonly<{
+  sendings: readonly Sending[];
+  chosen: Sending | undefined;
+  filter: string;
+  onFilter: (filter: string) => void;
+  onChoose: (id: number) => void;
+  /** Enter or a click: whoever chose a row wants to read. */
+  onOpen: (by: 'key' | 'click') => void;
+  onCopy: (news: string) => void;
+}>;
+
+/** The messages, the newest first, with a filter by number. */
+export const List = ({ sendings, chosen, filter, onFilter, onChoose, onOpen, onCopy }: Props) => {
+  const handleKey = (event: TargetedKeyboardEvent<HTMLOListElement>) => {
+    const rows = [...event.currentTarget.querySelectorAll<HTMLElement>('.row')];
+    const index = rows.findIndex((row) => row === event.target);
+
+    if (index === -1 || event.altKey || event.ctrlKey || event.metaKey) {
+      return;
+    }
+
+    if (event.key === 'Enter') {
+      event.preventDefault();
+      onOpen('key');
+
+      return;
+    }
+
+    const next = target(event.key, index, rows.length);
+    const sending = next === undefined ? undefined : sendings[next];
+
+    if (next !== undefined && sending) {
+      event.preventDefault();
+      rows[next]?.focus();
+      onChoose(sending.id);
+    }
+  };
+
+  return (
+    <section class="card list" aria-label={t.messages}>
+      <input
+        type="search"
+        class="filter"
+        inputMode="tel"
+        aria-label={t.filter}
+        placeholder={t.filter}
+        value={filter}
+        onInput={({ currentTarget }) => {
+          onFilter(currentTarget.value);
+        }}
+      />
+      {sendings.length === 0 && <p class="soft nothing">{t.nothingFound}</p>}
+      {/* Safari announces a list without bullets only where its role is written. */}
+      <ol class="messages" role="list" aria-label={t.messages} onKeyDown={handleKey}>
+        {sendings.map((sending) => (
+          <Row
+            key={sending.id}
+            sending={sending}
+            isChosen={sending === chosen}
+            onChoose={() => {
+              onChoose(sending.id);
+              onOpen('click');
+            }}
+            onCopy={onCopy}
+          />
+        ))}
+      </ol>
+    </section>
+  );
+};

@@ -1,0 +1,381 @@
+import { describe, expect, it } from 'vitest';
+import { z } from 'zod';
+
+import { form } from '../test/helpers/form.js';
+import { ask, post } from '../test/helpers/sandbox-client.js';
+import { openSandbox } from '../test/helpers/sandbox.js';
+
+const first = '13912345678';
+const second = '13812345678';
+
+const to = (PhoneNumber: string) => form({ PhoneNumber });
+
+const messageGuard = z.object({ time: z.string() });
+
+describe("POST /, Aliyun's service", () => {
+  it('delivers a good message as the phone shows it', async () => {
+    const { endpoint } = await openSandbox();
+
+    expect(await post(endpoint, form())).toMatchObject({
+      status: 200,
+      answer: { Code: 'OK', Message: 'OK', Success: true },
+    });
+    expect((await ask(`${endpoint}/messages`)).answer).toMatchObject([
+      {
+        phoneNumber: '13800138000',
+        signName: '恒创联众',
+        templateCode: '100001',
+        code: '482913',
+        min: '10',
+        text: '【恒创联众】您的验证码为482913。尊敬的客户，以上验证码10分钟内有效，请注意保密，切勿告知他人。',
+      },
+    ]);
+  });
+
+  it('refuses what is no form, a used nonce, and a second message within a minute', async () => {
+    const { endpoint } = await openSandbox();
+    const body = form();
+    const headers = { 'content-type': 'application/json' };
+
+    expect(await post(endpoint, body, { headers })).toMatchObject({
+      status: 400,
+      answer: { Code: 'UnsupportedContentType' },
+    });
+    expect((await post(endpoint, body)).answer).toMatchObject({ Code: 'OK' });
+    expect((await post(endpoint, body)).answer).toMatchObject({ Code: 'SignatureNonceUsed' });
+    expect((await post(endpoint, form())).answer).toMatchObject({ Code: 'biz.FREQUENCY' });
+  });
+
+  it('takes another signature, and puts it in the config where it belongs', async () => {
+    const SignName = '某某签名';
+    const { endpoint, config } = await openSandbox({ signName: SignName });
+
+    expect((await post(endpoint, form())).answer).toMatchObject({ Code: 'isv.INVALID_PARAMETERS' });
+    expect((await post(endpoint, form({ SignName }))).answer).toMatchObject({ Code: 'OK' });
+    expect(JSON.parse(config)).toMatchObject({
+      signName: '恒创联众',
+      signNameOverride: SignName,
+    });
+  });
+
+  it('keeps connections as long as it is told, and tells the time', async () => {
+    const { endpoint } = await openSandbox({ keepAliveTimeout: 9000 });
+    const { headers } = await fetch(endpoint, { method: 'POST' });
+
+    expect(headers.get('keep-alive')).toBe('timeout=9');
+    expect(Date.parse(headers.get('date') ?? '')).toBeGreaterThan(Date.now() - 5000);
+  });
+
+  it('reads a body of unknown length, and none that is longer than a request', async () => {
+    const { endpoint } = await openSandbox();
+    const send = async (body: string) =>
+      fetch(endpoint, {
+        method: 'POST',
+        headers: { 'content-type': 'application/x-www-form-urlencoded' },
+        body: new Blob([body]).stream(),
+        duplex: 'half',
+      });
+
+    expect((await send(form().toString())).status).toBe(200);
+    expect((await send('a'.repeat(17 * 1024))).status).toBe(413);
+    expect(await post(endpoint, 'a'.repeat(17 * 1024))).toEqual({
+      status: 413,
+      answer: { error: 'The body is larger than 16 KiB.' },
+    });
+  });
+});
+
+describe('GET /messages/latest', () => {
+  it('gives the newest message to a number, in whatever form that is written', async () => {
+    const { endpoint } = await openSandbox();
+    const latest = `${endpoint}/messages/latest`;
+    expect((await ask(`${latest}?to=${first}`)).status).toBe(404);
+
+    await post(endpoint, to(first));
+    await post(endpoint, to(second));
+    expect((await ask(latest)).answer).toMatchObject({ phoneNumber: second });
+
+    for (const prefix of ['', '86', '+86', '%2B86', '0086']) {
+      expect((await ask(`${latest}?to=${prefix}${first}`)).answer).toMatchObject({
+        phoneNumber: first,
+      });
+    }
+  });
+
+  it.each([
+    'to=85261234567',
+    'to=1381234567',
+    'wait=61',
+    'wait=soon',
+    'after=then',
+    `to=${first}&to=${second}`,
+    'since=1',
+  ])('refuses the query %s', async (query) => {
+    const { endpoint } = await openSandbox();
+
+    expect((await ask(`${endpoint}/messages/latest?${query}`)).status).toBe(400);
+  });
+
+  it('answers when the message comes, and not to a message to another number', async () => {
+    const { endpoint } = await openSandbox();
+    const waiting = ask(`${endpoint}/messages/latest?to=${first}&wait=20`);
+    await post(endpoint, to(second));
+    await post(endpoint, to(first));
+
+    expect(await waiting).toMatchObject({ status: 200, answer: { phoneNumber: first } });
+  });
+
+  it('gives only what came after a time: that of a message, or that of a click', async () => {
+    const { endpoint, passSeconds } = await openSandbox();
+    const latest = `${endpoint}/messages/latest?to=${first}`;
+    await post(endpoint, to(first));
+    const { time } = messageGuard.parse((await ask(latest)).answer);
+
+    expect((await ask(`${latest}&after=${time}`)).status).toBe(404);
+    expect((await ask(`${latest}&after=${Date.parse(time)}`)).status).toBe(404);
+    expect((await ask(`${latest}&after=${Date.parse(time) - 1}`)).status).toBe(200);
+
+    const later = time.replace('Z', '+00:00');
+    expect((await ask(`${latest}&after=${later}`)).status).toBe(404);
+
+    const waiting = ask(`${latest}&after=${time}&wait=20`);
+    passSeconds(60);
+    await post(endpoint, form({ PhoneNumber: first, TemplateCode: '100003' }));
+    expect((await waiting).answer).toMatchObject({ templateCode: '100003' });
+  });
+
+  it('ends at once with a request that was refused meanwhile', async () => {
+    const { endpoint } = await openSandbox({ faults: { all: 'noBalance' } });
+    const waiting = ask(`${endpoint}/messages/latest?to=${first}&wait=20`);
+    await post(endpoint, to(second));
+    await post(endpoint, to(first));
+
+    expect(await waiting).toMatchObject({
+      status: 409,
+      answer: {
+        error: `No message came to ${first}: isv.OUT_OF_SERVICE. Logto shows: Error occurred in connector: The code could not be sent. Try again in a few minutes.`,
+        request: { to: first, fault: 'noBalance', logto: { result: 'error' } },
+      },
+    });
+  });
+
+  it('knows of a refusal before it was asked only by the time', async () => {
+    const { endpoint } = await openSandbox({ faults: { all: 'lost' } });
+    const latest = `${endpoint}/messages/latest?to=${first}`;
+    const click = Date.now() - 1;
+    await post(endpoint, to(first));
+
+    expect((await ask(latest)).status).toBe(404);
+    expect(await ask(`${latest}&after=${click}`)).toMatchObject({
+      status: 409,
+      answer: { error: expect.stringContaining('never arrives') as unknown },
+    });
+  });
+
+  it('gives up after the time that was asked for', async () => {
+    const { endpoint } = await openSandbox();
+    const begin = performance.now();
+
+    expect((await ask(`${endpoint}/messages/latest?wait=1`)).status).toBe(404);
+    expect(performance.now() - begin).toBeGreaterThan(950);
+  });
+});
+
+describe('messages and requests', () => {
+  it('are listed and forgotten for one number', async () => {
+    const { endpoint } = await openSandbox();
+    await post(endpoint, to(first));
+    await post(endpoint, to(second));
+
+    expect((await ask(`${endpoint}/messages?to=86${first}`)).answer).toMatchObject([
+      { phoneNumber: first },
+    ]);
+    expect(await ask(`${endpoint}/messages?to=${first}`, { method: 'DELETE' })).toEqual({
+      status: 204,
+      answer: '',
+    });
+    expect((await ask(`${endpoint}/messages`)).answer).toMatchObject([{ phoneNumber: second }]);
+    expect((await ask(`${endpoint}/requests`)).answer).toMatchObject([{ to: second }]);
+    // And so is the time of the last message.
+    expect((await post(endpoint, to(first))).answer).toMatchObject({ Code: 'OK' });
+    expect((await post(endpoint, to(second))).answer).toMatchObject({ Code: 'biz.FREQUENCY' });
+
+    await ask(`${endpoint}/messages`, { method: 'DELETE' });
+    expect((await ask(`${endpoint}/messages`)).answer).toEqual([]);
+  });
+
+  it('are told with all that became of them', async () => {
+    const { endpoint } = await openSandbox({ faults: { all: 'badNumber' } });
+    await post(endpoint, to(first));
+
+    expect((await ask(`${endpoint}/requests?to=${first}`)).answer).toMatchObject([
+      {
+        id: 1,
+        to: first,
+        code: '482913',
+        delivered: false,
+        text: '',
+        fault: 'badNumber',
+        repeats: null,
+        resends: null,
+        status: 400,
+        answerCode: 'MOBILE_NUMBER_ILLEGAL',
+        isOpen: false,
+        logto: { error: 'invalid_request_parameters', user: { zh: '请求参数错误' } },
+      },
+    ]);
+    expect((await ask(`${endpoint}/requests?to=${second}`)).answer).toEqual([]);
+  });
+});
+
+describe('/faults', () => {
+  it('sets what is given, takes a number in every form, and removes what is null', async () => {
+    const { endpoint } = await openSandbox();
+    const put = async (body: unknown) => ask(`${endpoint}/faults`, { method: 'PUT', body });
+
+    expect(
+      await put({
+        next: 'dayLimit',
+        numbers: { [`+86${first}`]: 'hang', [`0086${second}`]: 'cut' },
+      }),
+    ).toEqual({
+      status: 200,
+      answer: {
+        next: 'dayLimit',
+        all: null,
+        numbers: { [first]: 'hang', [second]: 'cut' },
+        interval: true,
+      },
+    });
+    expect((await put({ numbers: { [`86${first}`]: null } })).answer).toMatchObject({
+      numbers: { [second]: 'cut' },
+    });
+    // To remove what cannot be there is no mistake.
+    expect((await put({ numbers: { '13800001234': null } })).status).toBe(200);
+    expect((await put({ next: null, numbers: null, interval: false })).answer).toEqual({
+      next: null,
+      all: null,
+      numbers: {},
+      interval: false,
+    });
+    expect((await ask(`${endpoint}/faults`)).answer).toMatchObject({ interval: false });
+  });
+
+  it.each([
+    [{ next: 'nope' }, 'next: There is no fault of this name.'],
+    [{ nope: 1 }, "Unrecognized key(s) in object: 'nope'"],
+    [
+      { numbers: { '1': 'hang' } },
+      'numbers: 1: A number has 11 digits, with or without 86 before.',
+    ],
+    [{ interval: 1 }, 'interval: Expected boolean, received number'],
+    [
+      { numbers: { '8613800001234': 'hang' } },
+      'numbers: 13800001234: This is a magic number: no fault has an effect on it.',
+    ],
+    ['', 'Expected object, received string'],
+  ])('refuses %j', async (body, error) => {
+    const { endpoint } = await openSandbox();
+
+    expect(await ask(`${endpoint}/faults`, { method: 'PUT', body })).toEqual({
+      status: 400,
+      answer: { error },
+    });
+  });
+
+  it('says so where the body is no JSON, or does not say that it is', async () => {
+    const { endpoint } = await openSandbox();
+    const put = async (type: string) =>
+      post(`${endpoint}/faults`, '{"next":', { method: 'PUT', headers: { 'content-type': type } });
+
+    expect(await put('application/json')).toEqual({
+      status: 400,
+      answer: { error: 'The body is not JSON.' },
+    });
+    expect((await put('text/plain')).status).toBe(415);
+  });
+});
+
+describe('POST /clock and POST /reset', () => {
+  it('lets time pass for the interval', async () => {
+    const { endpoint } = await openSandbox();
+    const clock = async (body: unknown) => ask(`${endpoint}/clock`, { method: 'POST', body });
+    await post(endpoint, form());
+
+    expect((await clock({ seconds: 30 })).status).toBe(204);
+    expect((await post(endpoint, form())).answer).toMatchObject({ Code: 'biz.FREQUENCY' });
+    await clock({ seconds: 30 });
+    expect((await post(endpoint, form())).answer).toMatchObject({ Code: 'OK' });
+
+    for (const wrong of [{}, { seconds: 0 }, { seconds: '60' }, { seconds: 60, more: 1 }]) {
+      expect((await clock(wrong)).status).toBe(400);
+    }
+  });
+
+  it('has all be as at the start', async () => {
+    const { endpoint } = await openSandbox({ faults: { all: 'lost', interval: false } });
+    const other = { next: 'dayLimit', all: null, interval: true, numbers: { [first]: 'cut' } };
+    await ask(`${endpoint}/faults`, { method: 'PUT', body: other });
+    await post(endpoint, to(second));
+
+    expect((await ask(`${endpoint}/reset`, { method: 'POST' })).status).toBe(204);
+    expect((await ask(`${endpoint}/requests`)).answer).toEqual([]);
+    expect((await ask(`${endpoint}/faults`)).answer).toEqual({
+      next: null,
+      all: 'lost',
+      numbers: {},
+      interval: false,
+    });
+  });
+});
+
+describe('everything else', () => {
+  it.each([
+    ['GET', '/messages'],
+    ['DELETE', '/messages'],
+    ['GET', '/requests'],
+    ['GET', '/faults'],
+    ['PUT', '/faults'],
+    ['POST', '/clock'],
+    ['POST', '/reset'],
+    ['GET', '/events'],
+  ])('%s %s refuses an unknown query', async (method, path) => {
+    const { endpoint, requests } = await openSandbox();
+    await post(endpoint, form());
+
+    expect((await ask(`${endpoint}${path}?number=${first}`, { method })).status).toBe(400);
+    expect(requests).toHaveLength(1);
+  });
+
+  it('is not there', async () => {
+    const { endpoint } = await openSandbox();
+
+    expect(await ask(`${endpoint}/message`)).toEqual({
+      status: 404,
+      answer: { error: 'There is no GET /message.' },
+    });
+    expect((await ask(`${endpoint}/`, { method: 'PUT' })).status).toBe(404);
+  });
+
+  it('is the page, which is built when it is asked for', async () => {
+    const { endpoint } = await openSandbox();
+    const page = await fetch(endpoint);
+    const html = await page.text();
+
+    expect(page.headers.get('content-type')).toBe('text/html;charset=utf-8');
+    expect(page.headers.get('x-content-type-options')).toBe('nosniff');
+    expect(page.headers.get('content-security-policy')).toBe(
+      "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; img-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'",
+    );
+
+    const files = [...html.matchAll(/(?:src|href)="(\/[^"]+)"/g)].map(([, path = '']) => path);
+    expect(files.sort()).toEqual(['/logo.svg', '/page.css', '/page.js']);
+
+    for (const file of files) {
+      const { status, headers } = await fetch(`${endpoint}${file}`);
+
+      expect(status).toBe(200);
+      expect(headers.get('content-type')).toMatch(/^(image\/svg\+xml|text\/(css|javascript));/);
+    }
+  });
+});

@@ -1,0 +1,69 @@
+import { connect } from 'node:net';
+
+import { describe, expect, it } from 'vitest';
+
+import { form } from '../../test/helpers/form.js';
+import { openSandbox } from '../../test/helpers/sandbox.js';
+import { type FaultName, faults, isFaultName } from './faults.js';
+
+/** Posts a form by hand, and reads what comes until that matches, or until the line ends. */
+const readAnswer = async (fault: FaultName, expected: RegExp) => {
+  const { endpoint } = await openSandbox({ faults: { all: fault } });
+  const { host, hostname, port } = new URL(endpoint);
+  const body = form().toString();
+  const socket = connect(Number(port), hostname);
+  let text = '';
+  let isReset = false;
+
+  socket
+    .setEncoding('utf8')
+    .write(
+      [
+        'POST / HTTP/1.1',
+        `host: ${host}`,
+        'content-type: application/x-www-form-urlencoded',
+        `content-length: ${body.length}`,
+        '',
+        body,
+      ].join('\r\n'),
+    );
+  socket.on('error', () => {
+    isReset = true;
+  });
+  socket.on('data', (part: string) => {
+    text += part;
+
+    if (expected.test(text)) {
+      socket.destroy();
+    }
+  });
+  await new Promise((resolve) => socket.once('close', resolve));
+
+  return { text, isReset };
+};
+
+describe('a fault', () => {
+  it.each<[FaultName, RegExp]>([
+    ['stall', /^HTTP\/1\.1 200 OK\r\n[^]*content-length: 100\r\n[^]*\r\n\r\n$/],
+    ['drip', /^HTTP\/1\.1 200 OK\r\n[^]*\r\n\r\n $/],
+    ['truncate', /\r\n\r\n\{"Code":$/],
+    ['garbage', /^SSH-2\.0/],
+    ['large', /\r\n\r\n {65537}/],
+    ['redirect', /^HTTP\/1\.1 307 [^]*location: \/elsewhere\r\n/],
+    ['badGateway', /^HTTP\/1\.1 502 [^]*<h1>502<\/h1>/],
+    ['empty', /^HTTP\/1\.1 200 OK\r\n[^]*Content-Length: 0\r\n/],
+  ])('%s answers so that it matches %s', async (fault, expected) => {
+    expect((await readAnswer(fault, expected)).text).toMatch(expected);
+  });
+
+  it('cut ends the line in order, reset does not, and neither answers', async () => {
+    expect(await readAnswer('cut', /./)).toEqual({ text: '', isReset: false });
+    expect(await readAnswer('reset', /./)).toEqual({ text: '', isReset: true });
+  });
+
+  it('that is no name of one is known as such', () => {
+    expect(isFaultName('hang')).toBe(true);
+    expect(isFaultName('toString')).toBe(false);
+    expect(Object.keys(faults)).toHaveLength(25);
+  });
+});

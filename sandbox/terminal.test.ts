@@ -1,0 +1,122 @@
+import { stripVTControlCharacters } from 'node:util';
+
+import { describe, expect, it } from 'vitest';
+
+import { form } from '../test/helpers/form.js';
+import { createInbox, type FaultChanges } from './inbox.js';
+import { receive } from './receive.js';
+import { currentSignature } from './service/catalogue.js';
+import { describeRequest, describeStart } from './terminal.js';
+
+const describePosted = (posted: URLSearchParams, faults: FaultChanges = {}): string => {
+  const { request } = receive(
+    createInbox(faults),
+    { signature: currentSignature, chooseFault: undefined },
+    { body: posted.toString(), contentType: 'application/x-www-form-urlencoded', isReused: false },
+  );
+
+  return stripVTControlCharacters(describeRequest(request));
+};
+
+describe('the terminal', () => {
+  it('shows a line for a message', () => {
+    expect(describePosted(form())).toMatch(
+      /^\d\d:\d\d:\d\d {2}13800138000 {2}482913 {2}100001 {2}OK$/,
+    );
+  });
+
+  it('shows what the user reads, and to the admin which key is at fault', () => {
+    const [first = '', ...more] = describePosted(form({}, 'wrong')).split('\n');
+    const text = more.map((line) => line.trim()).join(' ');
+
+    expect(first).toMatch(/ {2}SignatureDoesNotMatch$/);
+    expect(text).toMatch(
+      /^invalid_config: The connector's config is invalid\. Error in key path "accessKeySecret": \(custom\) /,
+    );
+  });
+
+  it.each(['wrongSecret', 'badParameters', 'hang', 'notActivated'] as const)(
+    'breaks what it says of %s into lines of 80 columns, and loses no word',
+    (all) => {
+      const lines = describePosted(form(), { all }).split('\n');
+
+      expect(lines.length).toBeGreaterThan(2);
+      expect(lines[0]).toContain(`(${all})`);
+
+      for (const line of lines.slice(1)) {
+        expect(line).toMatch(/^ {10}\S/);
+        // Whatever is Chinese is two columns wide.
+        expect(line.replace(/[\u2e80-\uffef]/g, '  ').length).toBeLessThanOrEqual(80);
+      }
+    },
+  );
+
+  it('says what comes next, and what never comes', () => {
+    expect(describePosted(form(), { all: 'lost' })).toContain('never delivered');
+    expect(describePosted(form(), { all: 'reset' })).toContain('the connector tries once more');
+    expect(describePosted(form(), { all: 'frequency' })).toContain('waits a moment');
+  });
+
+  it('is not steered by what a request holds', () => {
+    const evil = '\u001b[2J\u0007\r\u202e\u009b1;1H';
+    const posted = form({
+      PhoneNumber: evil,
+      TemplateCode: evil,
+      SignName: evil,
+      TemplateParam: JSON.stringify({ code: evil, min: evil }),
+    });
+    const { request } = receive(
+      createInbox({}),
+      { signature: currentSignature, chooseFault: undefined },
+      {
+        body: posted.toString(),
+        contentType: 'application/x-www-form-urlencoded',
+        isReused: false,
+      },
+    );
+    const { logto } = request;
+    const forged = { ...request, logto: { ...logto, admin: { en: `a${evil}`, zh: '' } } };
+
+    for (const text of [describeRequest(request), describeRequest(forged)]) {
+      // The only thing that steers is the colour of the answer.
+      const rest = ['\u001b[31m', '\u001b[32m', '\u001b[39m', '\n'].reduce(
+        (left, part) => left.replaceAll(part, ''),
+        text,
+      );
+
+      expect(rest).not.toMatch(/\p{C}/u);
+    }
+  });
+});
+
+describe('the start', () => {
+  const start = {
+    endpoint: 'http://192.168.1.5:4010',
+    config: '{ "signName": "恒创联众" }',
+    isEndpointTaken: true,
+    signName: undefined,
+    fault: undefined,
+  };
+
+  it('shows the config and the address of the page', () => {
+    const text = describeStart(start);
+
+    expect(text).toContain(start.config);
+    expect(text).toContain('The page is http://192.168.1.5:4010;');
+    expect(text).not.toMatch(/Warning|signature "|Fault/);
+  });
+
+  it('warns where the connector refuses the endpoint, and says what else was asked for', () => {
+    const text = describeStart({
+      ...start,
+      isEndpointTaken: false,
+      signName: '某某签名',
+      fault: 'lost',
+    });
+
+    expect(text).toContain('Warning: the connector refuses this endpoint.');
+    expect(text).toContain('the signature "某某签名" and no other');
+    expect(text).toContain('Fault "lost": accepts the message, which never arrives.');
+    expect(Math.max(...text.split('\n').map((line) => line.length))).toBeLessThanOrEqual(80);
+  });
+});
