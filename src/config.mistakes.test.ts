@@ -224,6 +224,7 @@ const mistakes: readonly Mistake[] = [
       'https://example.com\\a',
       'https://example.com?',
       'https://example.com/?',
+      'https://example.com?https://example.com',
       'https://example.com/#a',
       'https://example.com#',
       'http://localhost?',

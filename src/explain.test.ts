@@ -2,12 +2,10 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 
 import { pathsOf, saidIn, toldUser } from '../test/helpers/errors.js';
-import { config, errorOf, logtoMessage, readFixture } from '../test/helpers/fixtures.js';
+import { code, config, errorOf, number, readFixture } from '../test/helpers/fixtures.js';
 import { type Outcome } from './client.js';
 
 const requestId = 'CC3BB6D2-2FDF-4321-9DCE-B38165CE4C47';
-const code = logtoMessage.payload.code;
-const number = '13800138000';
 
 const answered = (
   answerCode: string,

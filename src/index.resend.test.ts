@@ -3,9 +3,9 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { z } from 'zod';
 
 import { pathsOf, saidIn } from '../test/helpers/errors.js';
-import { config, logtoMessage } from '../test/helpers/fixtures.js';
+import { config } from '../test/helpers/fixtures.js';
+import { refusal } from '../test/helpers/send.js';
 import { referenceSignature } from '../test/helpers/signer.js';
-import createConnector from './index.js';
 
 /** How Aliyun answers a request, or a gateway before it: with a code, or with a page of this status. */
 type Reply = Readonly<{ code: string } | { status: number }>;
@@ -35,10 +35,7 @@ const send = async (...replies: Reply[]) => {
       });
   }
 
-  const { sendMessage } = await createConnector({
-    getConfig: async () => ({ ...config, endpoint }),
-  });
-  const error: unknown = await sendMessage(logtoMessage).catch((it: unknown) => it);
+  const error = await refusal({ ...config, endpoint });
 
   return { forms, error };
 };

@@ -102,6 +102,11 @@ describe('toIssues', () => {
     const issues = [custom([]), custom(['templates']), custom(['templates', 0])];
 
     expect(tell(issues)).toEqual([' wrong', 'templates wrong', 'templates.0 wrong (SignIn)']);
+    expect(tell(issues.reverse())).toEqual([
+      'templates.0 wrong (SignIn)',
+      'templates wrong',
+      ' wrong',
+    ]);
   });
 
   it('names no entry of another list', () => {

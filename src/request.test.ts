@@ -1,20 +1,17 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 
-import { config, generic, logtoMessage } from '../test/helpers/fixtures.js';
+import { config, generic, logtoMessage, readFixture } from '../test/helpers/fixtures.js';
 import { savedConfigGuard } from './config.js';
 import { readMessage } from './message.js';
 import { buildParameters } from './request.js';
 import { signForm } from './signature.js';
 
-const message = readMessage(
-  logtoMessage,
-  savedConfigGuard.parse({ ...config, signNameOverride: '新签名', codeExpirationMinutes: 5 }),
-);
 const nonce = '3f9c1f5e-1111-4222-8333-000000000001';
 
 describe('buildParameters', () => {
   it("makes what Aliyun's API asks for, and nothing that steers codes of Aliyun's own", () => {
+    const message = readFixture({}, { signNameOverride: '新签名', codeExpirationMinutes: 5 });
     const now = new Date('2026-11-22T16:00:00.999+08:00');
 
     expect(buildParameters(message, nonce, now)).toStrictEqual({

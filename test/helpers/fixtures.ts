@@ -8,19 +8,25 @@ import { type Message, readMessage } from '../../src/message.js';
 /** The entry of `templates` that every config must have. */
 export const generic = { usageType: 'Generic', templateCode: '100001' } as const;
 
-/** A config as an admin writes it, with no more than it must have. */
+/** A config as an admin writes it, with no more than it must have, and an AccessKey that is nobody's. */
 export const config: AliyunSmsMasConfig = {
-  accessKeyId: 'LTAIfake7Zq9WvXk3',
-  accessKeySecret: 'Fake0JmXw5QzRkTvBn8YpLsD2HcGf6',
+  accessKeyId: 'fake-id',
+  accessKeySecret: 'fake-secret',
   signName: '恒创联众',
   templates: [generic],
 };
 
+/** Where every message goes. */
+export const number = '13800138000';
+
+/** The code that every message brings. */
+export const code = '482913';
+
 /** What Logto's core hands over when somebody signs in, their language set aside. */
 export const logtoMessage = {
-  to: '8613800138000',
+  to: `86${number}`,
   type: TemplateType.SignIn,
-  payload: { code: '482913' },
+  payload: { code },
 };
 
 /** The signatures that Aliyun has retired: its notice of 2026-07-16. */

@@ -2,23 +2,12 @@ import {
   type AllConnector,
   type CreateConnector,
   type SendMessageData,
-  TemplateType,
 } from '@logto/connector-kit';
 
 import createConnector from '../../src/index.js';
+import { logtoMessage } from './fixtures.js';
 
-const code = '482913';
-
-/** Where every message goes. */
-export const number = '13800138000';
-
-/** A config that is complete, whose AccessKey is of nobody. */
-export const config = {
-  accessKeyId: 'fake-id',
-  accessKeySecret: 'fake-secret',
-  signName: '恒创联众',
-  templates: [{ usageType: 'Generic', templateCode: '100001' }],
-};
+export { config, number } from './fixtures.js';
 
 /**
  * Sends as Logto does: with a connector that is built for this one message.
@@ -40,9 +29,8 @@ export const send = async (
   }
 
   await connector.sendMessage({
-    to: `86${number}`,
-    type: TemplateType.SignIn,
-    payload: { code, locale: 'zh-CN', uiLocales: 'zh-CN en' },
+    ...logtoMessage,
+    payload: { ...logtoMessage.payload, locale: 'zh-CN', uiLocales: 'zh-CN en' },
     ip: '203.0.113.7',
     ...changes,
   });
