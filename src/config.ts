@@ -49,21 +49,21 @@ const findStray = (text: string): Optional<Sentence> => {
   if (text.trim() !== text) {
     return {
       zh: '请删除首尾的空格或换行。',
-      en: 'Delete the blank or line break at the beginning or end.',
+      en: 'Delete the space or line break at the beginning or end.',
     };
   }
 
   if (/["'`“”‘’＂]/.test(text)) {
-    return { zh: '请删除值里面多余的引号。', en: 'Delete the quotes inside the value.' };
+    return { zh: '请删除值中多余的引号。', en: 'Delete the quotes inside the value.' };
   }
 
   if (/\s/.test(text)) {
-    return { zh: '请删除中间的空格或换行。', en: 'Delete the blank or line break inside.' };
+    return { zh: '请删除中间的空格或换行。', en: 'Delete the space or line break inside.' };
   }
 
   if (!/^[!-~]*$/.test(text)) {
     return {
-      zh: '含有中文、全角或不可见字符，请重新输入。',
+      zh: '请重新输入：含有中文、全角或不可见字符。',
       en: 'Type it anew: it holds characters other than plain English ones.',
     };
   }
@@ -109,13 +109,13 @@ const accessKeyIdGuard = accessKeyGuard('AccessKey ID', (text) =>
 const accessKeySecretGuard = accessKeyGuard('AccessKey Secret', findStray);
 
 const signNameHelp = inBoth({
-  zh: `请填写 "${currentSignName}"，不带【】和空格；更新的签名请写入 "signNameOverride"。`,
-  en: `Write "${currentSignName}", without 【】 and blanks. A newer signature goes into "signNameOverride".`,
+  zh: `请填写 "${currentSignName}"，不带【】和空格；阿里云更换签名后，请将新签名写入 "signNameOverride"。`,
+  en: `Write "${currentSignName}", without 【】 and spaces. A newer signature goes into "signNameOverride".`,
 });
 
 const signNameOverrideHelp = inBoth({
   zh: '请填写阿里云控制台显示的签名，不带【】、< > 和首尾空格；不需要时请填写 null。',
-  en: "Write a signature as Aliyun's console shows it, without 【】, < > and blanks around it. For none, write null.",
+  en: "Write a signature as Aliyun's console shows it, without 【】, < > and spaces around it. For none, write null.",
 });
 
 const isSignature = (text: string): boolean =>
@@ -188,7 +188,7 @@ export const templateCodeGuard = textGuard(
 );
 
 const usageTypeHelp = inBoth({
-  zh: '请更正用途，区分大小写，例如 SignIn、Register、ForgotPassword、Generic。',
+  zh: '请更正用途（区分大小写），例如 SignIn、Register、ForgotPassword、Generic。',
   en: 'Correct the usage type; case matters. Such as SignIn, Register, ForgotPassword, Generic.',
 });
 
@@ -248,7 +248,7 @@ const templatesGuard = z
           code: z.ZodIssueCode.custom,
           path: [index, 'usageType'],
           message: inBoth({
-            zh: '该用途有多项，请只保留一项。',
+            zh: '请只保留一项：该用途重复。',
             en: 'Keep only one entry for this usage type.',
           }),
         });

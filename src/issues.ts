@@ -10,8 +10,8 @@ const issueLimit = 3;
 const nameLimit = 3;
 
 const unknownKeyHelp = inBoth({
-  zh: '未知参数：请更正拼写。要去掉它，请将值改为 null。',
-  en: 'Unknown key: correct its spelling. To take it away, write null as its value.',
+  zh: '请更正拼写，或将值改为 null 以去掉它：未知参数。',
+  en: 'Correct the spelling, or write null as the value to take it away: this key is unknown.',
 });
 
 const withTemplatesGuard = z.object({ templates: z.array(z.unknown()) });

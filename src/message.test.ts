@@ -252,7 +252,7 @@ describe('a message that cannot be sent', () => {
       expect(error).toMatchObject({ code: 'invalid_config' });
       expect(pathsOf(error)).toEqual(['templates.1.templateCode']);
       expect(saidIn(error)).toMatch(/^请填写|^请删除/);
-      expect(saidIn(error)).toMatch(/100001.* \(SignIn\)$|Delete the blank .* \(SignIn\)$/);
+      expect(saidIn(error)).toMatch(/100001.* \(SignIn\)$|Delete the space .* \(SignIn\)$/);
     },
   );
 
