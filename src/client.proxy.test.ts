@@ -67,7 +67,7 @@ describe.skipIf(!hasProxies)('a proxy', { concurrent: true }, () => {
     );
     const { post } = await startAlone(through(proxy.port));
 
-    expect(await post([`https://localhost:${server.port}`])).toMatchObject([
+    expect(await post([`https://localhost:${server.port}`], 12_000)).toMatchObject([
       { outcome: { answer: { code: 'OK' } } },
     ]);
     expect(server.forms).toHaveLength(1);
