@@ -2,7 +2,7 @@ import { type RefObject } from 'preact';
 
 import { type InBoth, type SandboxRequest } from '../contract.js';
 import { clockTime, dateAndTime, langs, language, otherLanguage, t } from './language.js';
-import { spaced } from './numbers.js';
+import { spaced } from '../numbers.js';
 import { deliveredTry, lastTry, type Sending } from './sendings.js';
 
 /** JSON, indented; any other text as it is. */
