@@ -55,7 +55,7 @@ const Reading = ({ user, admin, language: shown }: ReadingProps) => (
     <dd lang={langs[shown]}>{user[shown]}</dd>
     {admin[shown] && (
       <>
-        <dt>{t.adminReads}</dt>
+        <dt>{t.adminReads[shown]}</dt>
         <dd lang={langs[shown]}>{admin[shown]}</dd>
       </>
     )}
