@@ -167,8 +167,8 @@ const zh: Texts = {
   },
   userReads: '用户看到',
   adminReads: {
-    en: '管理员在 Logto 控制台看到（下方的英文部分）',
-    zh: '管理员在 Logto 控制台看到（上方的中文部分，其下为英文）',
+    en: '管理员在 Logto 控制台看到（英文部分，上面还有中文）',
+    zh: '管理员在 Logto 控制台看到（中文部分，下面还有英文）',
   },
   inOther: '英文提示',
 
