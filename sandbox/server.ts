@@ -152,6 +152,28 @@ const answerPosted = async (
   });
 };
 
+/** Does something that ends when its signal is aborted: after so many seconds, or when the client goes away. */
+const waitAtMost = async <Output>(
+  seconds: number,
+  client: AbortSignal,
+  work: (signal: AbortSignal) => Promise<Output>,
+): Promise<Output> => {
+  const controller = new AbortController();
+  const giveUp = (): void => {
+    controller.abort();
+  };
+  // On Node 20 a signal of AbortSignal.timeout() may be collected as garbage before its time.
+  const timer = setTimeout(giveUp, seconds * 1000);
+  client.addEventListener('abort', giveUp);
+
+  try {
+    return await work(controller.signal);
+  } finally {
+    clearTimeout(timer);
+    client.removeEventListener('abort', giveUp);
+  }
+};
+
 /** Waits for a message, at most so many seconds, or for the request because of which there is none. */
 const answerLatest = async (
   c: Context,
@@ -159,8 +181,9 @@ const answerLatest = async (
   { to, after, wait }: z.infer<typeof latestQueryGuard>,
 ) => {
   const lastId = inbox.getLastId();
-  const signal = AbortSignal.any([AbortSignal.timeout(wait * 1000), c.req.raw.signal]);
-  const awaited = await inbox.waitFor(() => inbox.findArrival(to, after, lastId), signal);
+  const awaited = await waitAtMost(wait, c.req.raw.signal, async (signal) =>
+    inbox.waitFor(() => inbox.findArrival(to, after, lastId), signal),
+  );
   // Without `after` there may be a reason that is older than the call.
   const arrival = awaited ?? inbox.findArrival(to, after, 0);
 
