@@ -38,6 +38,9 @@ type Env = { Bindings: HttpBindings };
 /** In bytes: many times what a request holds. */
 const maxSize = 16 * 1024;
 
+/** How much may wait for a page that does not read, in characters; one event more may. */
+const unreadLimit = 4 * 1024 * 1024;
+
 /** What the page may load: its own files, and nothing from elsewhere. */
 const contentSecurityPolicy = {
   defaultSrc: ["'none'"],
@@ -84,13 +87,29 @@ const explain = ({ to, answerCode, fault, logto }: SandboxRequest): string => {
     : `No message came to ${to}: it was accepted, but never arrives (the fault "lost").`;
 };
 
-/** Tells a page what there is, and from then on what is new, until it goes away. */
-const streamEvents = (c: Context, inbox: Inbox, config: string): Response =>
+/**
+ * Tells a page what there is, and from then on what is new, until it goes away. The line of one that does not read is cut:
+ * a page that is there after all connects again, and begins with what there is.
+ */
+const streamEvents = (c: Context<Env>, inbox: Inbox, config: string): Response =>
   streamSSE(c, async (stream) => {
+    let unread = 0;
+
     const send = async <Name extends keyof SandboxEvents>(
       event: Name,
-      data: SandboxEvents[Name],
-    ): Promise<void> => stream.writeSSE({ event, data: JSON.stringify(data) });
+      content: SandboxEvents[Name],
+    ): Promise<void> => {
+      if (unread > unreadLimit) {
+        c.env.outgoing.destroy();
+
+        return;
+      }
+
+      const data = JSON.stringify(content);
+      unread += data.length;
+      await stream.writeSSE({ event, data });
+      unread -= data.length;
+    };
     const sendRequest = (request: SandboxRequest): void => {
       void send('request', request);
     };
