@@ -293,8 +293,12 @@ export const createInbox = (startChanges: FaultChanges) => {
     /** Forgets the messages to a number, or all; the requests, too, and when the last message was sent. */
     clear,
 
-    /** Forgets all, and has the faults be in force that were at the start. */
+    /** Forgets all but the last id, and has the faults be in force that were at the start. */
     reset: (): void => {
+      forms.length = 0;
+      nonces.clear();
+      refusals.clear();
+      clockOffset = 0;
       clear();
       settings = startSettings;
       events.emit('faults');

@@ -334,19 +334,35 @@ describe('POST /clock and POST /reset', () => {
   });
 
   it('has all be as at the start', async () => {
-    const { endpoint } = await openSandbox({ faults: { all: 'lost', interval: false } });
+    const { endpoint, forms } = await openSandbox({ faults: { all: 'lost', interval: false } });
     const other = { next: 'dayLimit', all: null, interval: true, numbers: { [first]: 'cut' } };
     await ask(`${endpoint}/faults`, { method: 'PUT', body: other });
     await post(endpoint, to(second));
 
     expect((await ask(`${endpoint}/reset`, { method: 'POST' })).status).toBe(204);
     expect((await ask(`${endpoint}/requests`)).answer).toEqual([]);
+    expect(forms).toEqual([]);
     expect((await ask(`${endpoint}/faults`)).answer).toEqual({
       next: null,
       all: 'lost',
       numbers: {},
       interval: false,
     });
+  });
+
+  it('knows nothing of what was before', async () => {
+    const { endpoint, passSeconds } = await openSandbox();
+    const body = to(first);
+    await post(endpoint, body);
+    expect((await post(endpoint, to(first))).answer).toMatchObject({ Code: 'biz.FREQUENCY' });
+    passSeconds(3600);
+    await ask(`${endpoint}/reset`, { method: 'POST' });
+
+    // The same nonce, and the same number and code as those of the refusal.
+    expect((await post(endpoint, body)).answer).toMatchObject({ Code: 'OK' });
+    expect((await ask(`${endpoint}/requests`)).answer).toMatchObject([
+      { repeats: null, resends: null },
+    ]);
   });
 });
 
