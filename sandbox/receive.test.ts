@@ -132,6 +132,18 @@ describe('a nonce', () => {
     expect(post(form({ SignatureNonce })).request).toMatchObject({ answerCode: 'OK', repeats: 1 });
     expect(post(form({ SignatureNonce })).request.answerCode).toBe('SignatureNonceUsed');
   });
+
+  it('that is too long to be one is not remembered', () => {
+    const { inbox, post } = open();
+    const posted = new URLSearchParams({ SignatureNonce: 'a'.repeat(129) });
+    const shorter = new URLSearchParams({ SignatureNonce: 'a'.repeat(128) });
+    post(posted);
+    post(posted);
+    post(shorter);
+    post(shorter);
+
+    expect(inbox.requests.map(({ repeats }) => repeats)).toEqual([null, null, null, 3]);
+  });
 });
 
 describe('a resend', () => {
