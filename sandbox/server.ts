@@ -30,7 +30,7 @@ import {
 } from './guards.js';
 import { createInbox, type FaultChanges, type Inbox } from './inbox.js';
 import { loadPage, type PageFiles } from './page-files.js';
-import { type ChooseFault, receive, type Rules } from './receive.js';
+import { receive } from './receive.js';
 import { currentSignature } from './service/catalogue.js';
 
 type Env = { Bindings: HttpBindings };
@@ -40,6 +40,9 @@ const maxSize = 16 * 1024;
 
 /** How much may wait for a page that does not read, in characters; one event more may. */
 const unreadLimit = 4 * 1024 * 1024;
+
+/** How long an idle connection is kept, in milliseconds. */
+const keepAliveTimeout = 75_000;
 
 /** What the page may load: its own files, and nothing from elsewhere. */
 const contentSecurityPolicy = {
@@ -140,11 +143,11 @@ const streamEvents = (c: Context<Env>, inbox: Inbox, config: string): Response =
 const answerPosted = async (
   c: Context<Env>,
   inbox: Inbox,
-  rules: Rules,
+  signature: string,
   isReused: boolean,
 ): Promise<Response> => {
   const { incoming, outgoing } = c.env;
-  const { request, reply, act } = receive(inbox, rules, {
+  const { request, reply, act } = receive(inbox, signature, {
     body: await c.req.text(),
     contentType: c.req.header('content-type') ?? '',
     isReused,
@@ -234,7 +237,12 @@ const answerFile = async (c: Context, name: keyof PageFiles, type: string) => {
 };
 
 /** All that the sandbox answers to; `names` are those of {@link refuseOthers}. */
-const createApp = (inbox: Inbox, rules: Rules, names: readonly string[], config: () => string) => {
+const createApp = (
+  inbox: Inbox,
+  signature: string,
+  names: readonly string[],
+  config: () => string,
+) => {
   const app = new Hono<Env>();
   const sockets = new WeakSet<Socket>();
 
@@ -252,7 +260,7 @@ const createApp = (inbox: Inbox, rules: Rules, names: readonly string[], config:
     const isReused = sockets.has(socket);
     sockets.add(socket);
 
-    return answerPosted(c, inbox, rules, isReused);
+    return answerPosted(c, inbox, signature, isReused);
   });
 
   app.get('/', async (c) => answerFile(c, 'html', 'text/html'));
@@ -307,12 +315,8 @@ export type SandboxOptions = Readonly<{
   signName?: string;
   /** What is in force from the start. */
   faults?: FaultChanges;
-  /** Decides alone what goes wrong with all but magic numbers. */
-  fault?: ChooseFault;
   /** Told of each request, once. */
   onRequest?: (request: SandboxRequest) => void;
-  /** How long an idle connection is kept, in milliseconds: 75 s unless told. */
-  keepAliveTimeout?: number;
 }>;
 
 /** A running stand-in for Aliyun's service. */
@@ -342,7 +346,7 @@ const portOf = (server: Server): number =>
  * builds its page when it is first asked for it. Rejects when it cannot listen.
  */
 export const startSandbox = async (options: SandboxOptions = {}): Promise<Sandbox> => {
-  const { port = 0, host = '127.0.0.1', keepAliveTimeout = 75_000, onRequest } = options;
+  const { port = 0, host = '127.0.0.1', onRequest } = options;
   const signature = options.signName ?? currentSignature;
   const inbox = createInbox(options.faults ?? {});
 
@@ -353,7 +357,7 @@ export const startSandbox = async (options: SandboxOptions = {}): Promise<Sandbo
   const getEndpoint = () => `http://${isEveryAddress ? '127.0.0.1' : ownName}:${portOf(server)}`;
   const getConfig = () => JSON.stringify(createConfig(getEndpoint(), signature), undefined, 2);
 
-  const app = createApp(inbox, { signature, chooseFault: options.fault }, names, getConfig);
+  const app = createApp(inbox, signature, names, getConfig);
   const listener = getRequestListener(app.fetch);
   const server = http.createServer({ keepAliveTimeout }, (incoming, outgoing) => {
     void listener(incoming, outgoing);

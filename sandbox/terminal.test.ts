@@ -9,11 +9,11 @@ import { currentSignature } from './service/catalogue.js';
 import { describeRequest, describeStart } from './terminal.js';
 
 const describePosted = (posted: URLSearchParams, faults: FaultChanges = {}): string => {
-  const { request } = receive(
-    createInbox(faults),
-    { signature: currentSignature, chooseFault: undefined },
-    { body: posted.toString(), contentType: 'application/x-www-form-urlencoded', isReused: false },
-  );
+  const { request } = receive(createInbox(faults), currentSignature, {
+    body: posted.toString(),
+    contentType: 'application/x-www-form-urlencoded',
+    isReused: false,
+  });
 
   return stripVTControlCharacters(describeRequest(request));
 };
@@ -65,15 +65,11 @@ describe('the terminal', () => {
       SignName: evil,
       TemplateParam: JSON.stringify({ code: evil, min: evil }),
     });
-    const { request } = receive(
-      createInbox({}),
-      { signature: currentSignature, chooseFault: undefined },
-      {
-        body: posted.toString(),
-        contentType: 'application/x-www-form-urlencoded',
-        isReused: false,
-      },
-    );
+    const { request } = receive(createInbox({}), currentSignature, {
+      body: posted.toString(),
+      contentType: 'application/x-www-form-urlencoded',
+      isReused: false,
+    });
     const { logto } = request;
     const forged = { ...request, logto: { ...logto, admin: { en: `a${evil}`, zh: '' } } };
 
