@@ -16,6 +16,7 @@ const to = (PhoneNumber: string) => form({ PhoneNumber });
 setFlagsFromString('--expose-gc');
 const collectGarbage = z.function().parse(runInNewContext('gc'));
 
+const errorGuard = z.object({ error: z.string() });
 const messageGuard = z.object({ time: z.string() });
 
 describe('GET /messages/latest', () => {
@@ -81,10 +82,25 @@ describe('GET /messages/latest', () => {
     expect(await waiting).toMatchObject({
       status: 409,
       answer: {
-        error: `No message came to ${first}: isv.OUT_OF_SERVICE. Logto shows: Error occurred in connector: The code could not be sent. Try again in a few minutes.`,
+        error: `No message came to ${first}: isv.OUT_OF_SERVICE (the fault "noBalance"). Logto shows: Error occurred in connector: The code could not be sent. Try again in a few minutes.`,
         request: { to: first, fault: 'noBalance', logto: { result: 'error' } },
       },
     });
+  });
+
+  it.each([
+    ['badGateway', 'HTTP 502'],
+    ['garbage', 'no answer'],
+  ] as const)('calls what was answered after the fault %s %s', async (all, expected) => {
+    const { endpoint } = await openSandbox({ faults: { all } });
+    const body = to(first);
+    const click = Date.now() - 1;
+    // The connector's repeat is the end of it.
+    await post(endpoint, body).catch(() => undefined);
+    await post(endpoint, body).catch(() => undefined);
+
+    const { answer } = await ask(`${endpoint}/messages/latest?after=${click}`);
+    expect(errorGuard.parse(answer).error).toContain(`${first}: ${expected} (the fault "${all}").`);
   });
 
   it('knows of a refusal before it was asked, at once only by the time', async () => {

@@ -12,6 +12,7 @@ import { validator } from 'hono/validator';
 import { z } from 'zod';
 
 import { refuse, refuseOthers } from './access.js';
+import { nameAnswer } from './answer.js';
 import { createConfig } from './config.js';
 import {
   type ApiError,
@@ -82,12 +83,13 @@ const answerError = (error: Error, c: Context): Response => {
 };
 
 /** Why there is no message, in a sentence for whoever reads the log of a test. */
-const explain = ({ to, answerCode, fault, logto }: SandboxRequest): string => {
-  const what = answerCode || (fault ? `the fault "${fault}"` : 'no answer');
+const explain = (request: SandboxRequest): string => {
+  const { to, fault, logto } = request;
+  const reason = fault ? ` (the fault "${fault}")` : '';
 
   return logto.result === 'error'
-    ? `No message came to ${to}: ${what}. Logto shows: ${logto.user.en}`
-    : `No message came to ${to}: it was accepted, but never arrives (the fault "lost").`;
+    ? `No message came to ${to}: ${nameAnswer(request)}${reason}. Logto shows: ${logto.user.en}`
+    : `No message came to ${to}: it was accepted, but never arrives${reason}.`;
 };
 
 /**

@@ -25,6 +25,14 @@ describe('the terminal', () => {
     );
   });
 
+  it.each([
+    ['gatewayDown', 'HTTP 503'],
+    ['unavailable', 'ServiceUnavailable'],
+    ['hang', 'no answer'],
+  ] as const)('calls what was answered after the fault %s %s', (all, expected) => {
+    expect(describePosted(form(), { all }).split('\n')[0]).toContain(`  ${expected}  (${all})`);
+  });
+
   it('shows what the user reads, and to the admin which key is at fault', () => {
     const [first = '', ...more] = describePosted(form({}, 'wrong')).split('\n');
     const text = more.map((line) => line.trim()).join(' ');
