@@ -1,3 +1,4 @@
+import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 
 import { describe, expect, it, vi } from 'vitest';
@@ -65,10 +66,23 @@ describe('npm run sandbox', () => {
     expect((await post(endpoint, form())).answer).toMatchObject({ Code: 'isv.INVALID_PARAMETERS' });
   });
 
-  it('lists its options and the faults', async () => {
+  it('lists its options, the faults and the API, in lines of 80 columns', async () => {
     const { read, end } = run('--help');
 
     expect(await end()).toBe(0);
+    // What is Chinese is two columns wide.
+    const widths = read()
+      .split('\n')
+      .map((line) => line.replace(/[\u2e80-\uffef]/g, '  ').length);
+    expect(Math.max(...widths)).toBeLessThanOrEqual(80);
+
+    const docs = await readFile(path.join(root, 'docs/sandbox.md'), 'utf8');
+    const routes = [...docs.matchAll(/^\| `([A-Z]+) (\/[a-z/]+)` \|/gm)];
+    expect(routes).toHaveLength(16);
+
+    for (const [, method = '', route = ''] of routes) {
+      expect(read()).toContain(`  ${method.padEnd(7)}${route} `);
+    }
 
     for (const name of Object.keys(faults)) {
       expect(read()).toContain(`  ${name} `);
@@ -77,6 +91,7 @@ describe('npm run sandbox', () => {
 
   it.each([
     [['--port', '65536'], '"65536" is not a port.'],
+    [['--sign-name', '【某某签名】'], 'without 【】, < > and blanks around it.'],
     [['--fault', 'toString'], 'There is no fault "toString".'],
     [['--allow-host', 'http://a:1'], '"http://a:1" is not a host'],
     [['--ports', '1'], "Unknown option '--ports'"],

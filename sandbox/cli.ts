@@ -4,7 +4,7 @@ import { loadPage } from './page-files.js';
 import { startSandbox } from './server.js';
 import { faults, isFaultName } from './service/faults.js';
 import { describeRequest, describeStart } from './terminal.js';
-import { isEndpoint } from './verdict.js';
+import { findSignatureProblem, isEndpoint } from './verdict.js';
 
 const faultLines = Object.entries(faults).map(([name, { en }]) => `  ${name.padEnd(14)}${en}`);
 
@@ -21,13 +21,33 @@ does, and sends no SMS. Its page shows what arrived.
                      container; can be given several times
   --no-interval      takes messages to a number as fast as they come
   --sign-name NAME   takes this signature of SMS and no other, as if Aliyun
-                     had changed it
+                     had changed it; without 【】
   --fault NAME       something that goes wrong with every message
   --help             prints this
 
 Faults:
 
-${faultLines.join('\n')}`;
+${faultLines.join('\n')}
+
+For tests:
+
+  GET    /messages         the messages that were delivered, oldest first;
+                           those to a number with ?to=NUMBER
+  GET    /messages/latest  the newest one; to wait for it
+                           ?to=NUMBER&after=TIME&wait=SECONDS
+  DELETE /messages         forgets messages and requests; those of a number
+                           with ?to=NUMBER
+  GET    /requests         all that was sent and answered, and what Logto
+                           shows; for a number with ?to=NUMBER
+  GET    /faults           the faults in force
+  PUT    /faults           sets any of {"next":NAME,"all":NAME,
+                           "numbers":{NUMBER:NAME},"interval":true};
+                           null in place of a name removes a fault
+  POST   /clock            lets time pass, such as {"seconds":60}
+  POST   /reset            has all be as at the start
+
+TIME is that of a message, or of your test's click, as Date.now() gives it.
+A body has the content type application/json. What goes wrong is {"error":...}.`;
 
 /** A name in a URL, without a port. */
 const hostPattern = /^([\w.-]+|\[[\da-f:]+])$/i;
@@ -44,7 +64,8 @@ const readOptions = () => {
       help: { type: 'boolean', short: 'h', default: false },
     },
   });
-  const { port, host, help, fault } = values;
+  const { port, host, help, fault, 'sign-name': signName } = values;
+  const signatureProblem = signName === undefined ? undefined : findSignatureProblem(signName);
   const wrongHost = values['allow-host'].find((name) => !hostPattern.test(name));
 
   if (!/^\d+$/.test(port) || Number(port) > 65_535) {
@@ -57,6 +78,10 @@ const readOptions = () => {
     );
   }
 
+  if (signatureProblem !== undefined) {
+    throw new Error(`The connector refuses the signature "${signName}". ${signatureProblem}`);
+  }
+
   if (fault !== undefined && !isFaultName(fault)) {
     throw new Error(`There is no fault "${fault}".`);
   }
@@ -66,7 +91,7 @@ const readOptions = () => {
     port: Number(port),
     host,
     allowHosts: values['allow-host'],
-    signName: values['sign-name'],
+    signName,
     fault,
     isUnlimited: values['no-interval'],
   };

@@ -1,25 +1,55 @@
-/** What the API takes. */
+/** What the API takes. What is wrong is told in sentences of this file: zod's own are for programmers. */
 import { z } from 'zod';
 
+import { readNumber } from './numbers.js';
 import { isFaultName } from './service/faults.js';
 import { findMagicNumber } from './service/magic-numbers.js';
 
-/** A number with or without the country code, which becomes the 11 digits of it. */
-const numberGuard = z
-  .string()
-  // A plus that is not encoded arrives as a space.
-  .regex(/^([+ ]?86|0086)?1\d{10}$/, 'A number has 11 digits, with or without 86 before.')
-  .transform((number) => number.slice(-11));
+const quote = (names: readonly string[]): string => names.map((name) => `"${name}"`).join(', ');
 
-const timeHelp = 'A time is such as 2026-11-24T08:00:00.000Z, or in milliseconds since 1970.';
+/** An object that has no other keys than these. */
+const objectGuard = <Shape extends z.ZodRawShape>(shape: Shape) => {
+  const names = Object.keys(shape);
+  const only = names.length > 0 ? `, only ${quote(names)}` : '';
+
+  return z.strictObject(shape, {
+    errorMap: (issue) => ({
+      message:
+        issue.code === z.ZodIssueCode.unrecognized_keys
+          ? `There is no ${quote(issue.keys)} here${only}.`
+          : 'Write a JSON object.',
+    }),
+  });
+};
+
+const numberHelp = 'A number has 11 digits, with or without 86 before.';
+
+/** A number with or without the country code, which becomes the 11 digits of it. */
+const numberGuard = z.string({ message: numberHelp }).transform((text, context) => {
+  const number = readNumber(text);
+
+  if (number === undefined) {
+    context.addIssue({ code: z.ZodIssueCode.custom, message: numberHelp });
+
+    return z.NEVER;
+  }
+
+  return number;
+});
+
+const timeHelp =
+  'A time is such as 2026-11-24T08:00:00.000Z, or in milliseconds since 1970, not in seconds.';
+
+/** In milliseconds this is in 2001. A time in seconds is a smaller number. */
+const smallestTime = 1e12;
 
 /** A time, which becomes milliseconds since 1970. */
-const timeGuard = z.string().transform((text, context) => {
-  const isNumber = /^\d+$/.test(text);
-  // As in a number, a plus arrives as a space.
+const timeGuard = z.string({ message: timeHelp }).transform((text, context) => {
+  const isNumber = /^-?\d+(\.\d+)?$/.test(text);
+  // A plus that is not encoded arrives as a space.
   const time = isNumber ? Number(text) : Date.parse(text.replace(' ', '+'));
 
-  if (Number.isNaN(time)) {
+  if (Number.isNaN(time) || (isNumber && time < smallestTime)) {
     context.addIssue({ code: z.ZodIssueCode.custom, message: timeHelp });
 
     return z.NEVER;
@@ -29,39 +59,53 @@ const timeGuard = z.string().transform((text, context) => {
 });
 
 /** The query of what takes none. */
-export const noQueryGuard = z.strictObject({});
+export const noQueryGuard = objectGuard({});
 
-export const numberQueryGuard = z.strictObject({ to: numberGuard.optional() });
+export const numberQueryGuard = objectGuard({ to: numberGuard.optional() });
 
-export const latestQueryGuard = z.strictObject({
+const waitHelp = 'Write a number of seconds, from 0 to 60.';
+
+export const latestQueryGuard = objectGuard({
   to: numberGuard.optional(),
   after: timeGuard.optional(),
   /** In seconds. */
-  wait: z.coerce.number().min(0).max(60).default(0),
+  wait: z.coerce.number({ message: waitHelp }).min(0, waitHelp).max(60, waitHelp).default(0),
 });
 
-const faultGuard = z.string().refine(isFaultName, 'There is no fault of this name.').nullable();
+const faultHelp = 'There is no fault of this name.';
 
-const numbersGuard = z.record(numberGuard, faultGuard).superRefine((numbers, context) => {
-  for (const [number, fault] of Object.entries(numbers)) {
-    if (fault && findMagicNumber(number)) {
-      context.addIssue({
-        code: z.ZodIssueCode.custom,
-        path: [number],
-        message: 'This is a magic number: no fault has an effect on it.',
-      });
-    }
-  }
-});
+const faultGuard = z.string({ message: faultHelp }).refine(isFaultName, faultHelp).nullable();
 
-export const faultChangesGuard = z
-  .strictObject({
-    next: faultGuard,
-    all: faultGuard,
-    numbers: numbersGuard.nullable(),
-    interval: z.boolean(),
+const numbersGuard = z
+  .record(numberGuard, faultGuard, {
+    message: 'Write an object such as {"13912345678":"hang"}, or null.',
   })
-  .partial();
+  .superRefine((numbers, context) => {
+    for (const [number, fault] of Object.entries(numbers)) {
+      if (fault && findMagicNumber(number)) {
+        context.addIssue({
+          code: z.ZodIssueCode.custom,
+          path: [number],
+          message: 'This is a magic number: no fault has an effect on it.',
+        });
+      }
+    }
+  });
 
-/** The body of `POST /clock`: at most a day. */
-export const clockGuard = z.strictObject({ seconds: z.number().positive().max(86_400) });
+export const faultChangesGuard = objectGuard({
+  next: faultGuard,
+  all: faultGuard,
+  numbers: numbersGuard.nullable(),
+  interval: z.boolean({ message: 'Write true or false.' }),
+}).partial();
+
+const secondsHelp = 'Write a number above 0, and at most 86400, which is a day.';
+
+/** The body of `POST /clock`. */
+export const clockGuard = objectGuard({
+  seconds: z.number({ message: secondsHelp }).positive(secondsHelp).max(86_400, secondsHelp),
+});
+
+/** What a guard found wrong: a sentence for each fault, behind the name of the key that has it. */
+export const describeProblems = ({ issues }: z.ZodError): string =>
+  issues.map(({ path, message }) => [...path, message].join(': ')).join(' ');

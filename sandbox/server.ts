@@ -22,6 +22,7 @@ import {
 import { createFacts } from './facts.js';
 import {
   clockGuard,
+  describeProblems,
   faultChangesGuard,
   latestQueryGuard,
   noQueryGuard,
@@ -63,9 +64,7 @@ const body = <Output>(guard: z.ZodType<Output, z.ZodTypeDef, unknown>) =>
 
 const answerError = (error: Error, c: Context): Response => {
   if (error instanceof z.ZodError) {
-    const problems = error.issues.map(({ path, message }) => [...path, message].join(': '));
-
-    return refuse(c, 400, problems.join(' '));
+    return refuse(c, 400, describeProblems(error));
   }
 
   // Hono's validator throws it.
@@ -161,7 +160,9 @@ const answerLatest = async (
 ) => {
   const lastId = inbox.getLastId();
   const signal = AbortSignal.any([AbortSignal.timeout(wait * 1000), c.req.raw.signal]);
-  const arrival = await inbox.waitFor(() => inbox.findArrival(to, after, lastId), signal);
+  const awaited = await inbox.waitFor(() => inbox.findArrival(to, after, lastId), signal);
+  // Without `after` there may be a reason that is older than the call.
+  const arrival = awaited ?? inbox.findArrival(to, after, 0);
 
   if (!arrival) {
     return refuse(
@@ -171,9 +172,14 @@ const answerLatest = async (
     );
   }
 
-  return 'message' in arrival
-    ? c.json<DeliveredMessage>(arrival.message)
-    : c.json<ApiError>({ error: explain(arrival.failed), request: arrival.failed }, 409);
+  if ('message' in arrival) {
+    return c.json<DeliveredMessage>(arrival.message);
+  }
+
+  const reason = explain(arrival.failed);
+  const error = awaited ? reason : `${reason} That was before this call; nothing came since.`;
+
+  return c.json<ApiError>({ error, request: arrival.failed }, 409);
 };
 
 const answerFile = async (c: Context, name: keyof PageFiles, type: string) => {

@@ -11,15 +11,27 @@ import { type FaultName, faults, isFaultName } from './service/faults.js';
 // A call may take 8 s.
 vi.setConfig({ testTimeout: 30_000, maxConcurrency: 20 });
 
+/** Of several entries with one template, the sandbox names the first of its own config. */
+const templates = [
+  { usageType: 'SignIn', templateCode: '100001' },
+  { usageType: 'Generic', templateCode: '100001' },
+];
+
 /** Sends as Logto does, and returns what is thrown. */
-const send = async (endpoint: string, to: string, locale = 'en', config = {}): Promise<unknown> => {
+const send = async (
+  endpoint: string,
+  to: string,
+  locale = 'en',
+  config = {},
+  type = TemplateType.SignIn,
+): Promise<unknown> => {
   const { sendMessage } = await createConnector({
-    getConfig: async () => ({ ...configFor(endpoint), ...config }),
+    getConfig: async () => ({ ...configFor(endpoint), templates, ...config }),
   });
 
   return sendMessage({
     to: `86${to}`,
-    type: TemplateType.Generic,
+    type,
     payload: { code: '482913', locale },
   }).then(
     () => undefined,
@@ -130,18 +142,21 @@ describe.concurrent('what Logto shows', () => {
   );
 
   it.each([
-    { signNameOverride: '某某签名' },
-    { signName: '速通互联验证码' },
+    [TemplateType.SignIn, { signNameOverride: '某某签名' }],
+    [TemplateType.SignIn, { signName: '速通互联验证码' }],
     // Where the sandbox's own config has 100003.
-    {
-      templates: ['SignIn', 'Register', 'Generic'].map((usageType) => ({
-        usageType,
-        templateCode: usageType === 'Generic' ? '100003' : '100001',
-      })),
-    },
-  ])('depends on the config: %j', async (config) => {
+    [
+      TemplateType.ForgotPassword,
+      {
+        templates: ['SignIn', 'Generic', 'ForgotPassword'].map((usageType) => ({
+          usageType,
+          templateCode: usageType === 'ForgotPassword' ? '100003' : '100001',
+        })),
+      },
+    ],
+  ])('depends on type and config: %s, %j', async (type, config) => {
     const { endpoint, requests } = await openSandbox({ faults: { all: 'badParameters' } });
-    const error = await send(endpoint, '13912345678', 'en', config);
+    const error = await send(endpoint, '13912345678', 'en', config, type);
 
     expect(requests[0]?.logto.admin.en).toBe(detailsOf(error, 'en'));
   });

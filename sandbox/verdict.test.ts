@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { form } from '../test/helpers/form.js';
 import { type FaultName, faults, isFaultName } from './service/faults.js';
 import { answerOfService, noReply } from './service/replies.js';
-import { type Answered, isEndpoint, judge, sentenceOf } from './verdict.js';
+import { type Answered, findSignatureProblem, isEndpoint, judge, sentenceOf } from './verdict.js';
 
 const answered = (changes: Partial<Answered> = {}): Answered => ({
   form: form(),
@@ -105,5 +105,15 @@ describe('an endpoint', () => {
     expect(isEndpoint('http://127.0.0.1:4010')).toBe(true);
     expect(isEndpoint('http://192.168.1.5:4010')).toBe(false);
     expect(isEndpoint('https://192.168.1.5:4010')).toBe(true);
+  });
+});
+
+describe('a signature of SMS', () => {
+  it.each(['恒创联众', '某某签名', 'Some name'])('may be "%s"', (signature) => {
+    expect(findSignatureProblem(signature)).toBeUndefined();
+  });
+
+  it.each(['', ' ', ' x ', '【某某签名】', '<name>', 'a\u001b[2J'])('is not %j', (signature) => {
+    expect(findSignatureProblem(signature)).toMatch(/^Write a signature[^\p{C}\p{Script=Han}]+$/u);
   });
 });

@@ -42,16 +42,24 @@ const descriptionGuard = z.object({ errorDescription: z.string() });
 
 const config = createConfig('http://127.0.0.1', currentSignature);
 
-/** Whether the connector takes an address as its `endpoint`. */
-export const isEndpoint = (endpoint: string): boolean =>
-  configGuard.safeParse(createConfig(endpoint, currentSignature)).success;
-
 /** The part of an admin's text that is in a language: Chinese stands before English. What stands behind is neutral. */
 const pick = (text: string, language: Language): string => {
   const [zh = '', en = ''] = text.split('\n');
   const [reference = ''] = /(?: \([^()]*\))?$/.exec(en) ?? [];
 
   return language === 'zh' ? zh + reference : en;
+};
+
+/** Whether the connector takes an address as its `endpoint`. */
+export const isEndpoint = (endpoint: string): boolean =>
+  configGuard.safeParse(createConfig(endpoint, currentSignature)).success;
+
+/** What the connector says of a signature of SMS in the config, in English; nothing if it takes it. */
+export const findSignatureProblem = (signature: string): string | undefined => {
+  const { error } = configGuard.safeParse(createConfig('http://127.0.0.1', signature));
+  const [issue] = error?.issues ?? [];
+
+  return issue && pick(issue.message, 'en');
 };
 
 /**
@@ -90,6 +98,7 @@ const readSent = (form: URLSearchParams, language: Language): Message => {
     signNameKey: get('SignName') === currentSignature ? 'signName' : 'signNameOverride',
     templateCode,
     templateIndex: Math.max(templateIndex, 0),
+    templateUsageType: config.templates[templateIndex]?.usageType ?? 'Generic',
     accessKeyId: get('AccessKeyId'),
     accessKeySecret: accessKey.secret,
     endpoint: defaultEndpoint,

@@ -183,6 +183,20 @@ const isFormTooNarrow = async (page: Page): Promise<boolean> =>
     `((it) => it.scrollWidth > it.clientWidth)(document.querySelector('form'))`,
   );
 
+/** Whether something hides a part of another. */
+const isOver = async (upper: Locator, lower: Locator): Promise<boolean> => {
+  const over = await upper.boundingBox();
+  const under = await lower.boundingBox();
+  assert(over && under);
+
+  return (
+    over.x < under.x + under.width &&
+    under.x < over.x + over.width &&
+    over.y < under.y + under.height &&
+    under.y < over.y + over.height
+  );
+};
+
 const waitForTitle = async (page: Page, title: string): Promise<void> => {
   await page.waitForFunction(`document.title === ${JSON.stringify(title)}`);
 };
@@ -251,6 +265,7 @@ const tests: Record<string, () => Promise<void>> = {
 
       const steps = await page.locator('.steps li').allTextContents();
       assert.match(steps.join('\n'), /Paste.*\n.*\+86.*\n.*Save and Done.*\n.*Sign-in & account/);
+      await page.getByText('"network_mode: service:NAME"').waitFor();
     }),
 
   'shows the newest, but stays with an older one that is read': async () =>
@@ -486,6 +501,36 @@ const tests: Record<string, () => Promise<void>> = {
       assert.match(sentence ?? '', /rate limit/);
     }),
 
+  'sets faults without hiding their button or, on a wide page, what Logto shows': async () => {
+    for (const locale of ['en', 'zh-CN']) {
+      for (const width of [1600, 1280, 1000, 800, 390, 360]) {
+        await open({ locale, viewport: { width, height: 740 } }, async (opened) => {
+          const { page } = opened;
+          const button = page.locator('[popovertarget]');
+          const faults = page.locator('form');
+          const name = `${locale}, ${width} pixels`;
+          await fill(opened);
+          await button.click();
+          await faults.locator('select').last().selectOption('numbers');
+          assert.equal(await isOver(faults, button), false, name);
+
+          if (width >= wideView.width) {
+            const verdict = page.locator('.detail .card').filter({ hasText: /^(What )?Logto / });
+            assert.equal(await isOver(faults, verdict), false, name);
+            // What the browser would give it, by its longest text, is not more than it has.
+            const select = faults.locator('select').first();
+            const before = await select.boundingBox();
+            await page.evaluate(
+              `document.querySelector('form select').style.justifySelf = 'start'`,
+            );
+            const after = await select.boundingBox();
+            assert(before && after && after.width <= before.width, name);
+          }
+        });
+      }
+    }
+  },
+
   'turns the interval off, lets time pass, clears and resets': async () =>
     open({}, async (opened) => {
       const { page, sandbox } = opened;
@@ -532,10 +577,12 @@ const tests: Record<string, () => Promise<void>> = {
 
       const chinese = page.locator('.reading [lang=zh-CN]');
       assert.equal(await chinese.first().isVisible(), false);
-      await page.getByText('In Chinese').click();
+      await page.getByText('In Chinese', { exact: true }).click();
       assert.equal(await chinese.count(), 2);
       assert(await chinese.last().isVisible());
       assert.match(await chinese.last().innerText(), /\p{Script=Han}/u);
+      await page.getByText('The admin reads in Console, above the same in English').waitFor();
+      await page.getByText('The admin reads in Console, below the same in Chinese').waitFor();
       const english = await page.locator('.reading [lang=en]').last().innerText();
       assert.match(english, /^Error in key path "\w+": \(custom\) \P{Script=Han}+$/u);
     }),
@@ -667,7 +714,8 @@ const tests: Record<string, () => Promise<void>> = {
         assert.equal(await isTooWide(page), false, 'empty');
         const TemplateParam = JSON.stringify({ code: 'x'.repeat(200), min: '1' });
         await post(opened, form({ TemplateParam }));
-        await post(opened, form({ SignName: 'x'.repeat(200) }));
+        const another = createMessage('13800138000', '111111');
+        await post(opened, form({ ...another, SignName: 'x'.repeat(200) }));
         await fill(opened);
 
         for (const row of await page.locator('.row').all()) {

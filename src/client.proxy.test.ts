@@ -45,15 +45,32 @@ describe.skipIf(!hasProxies)('a proxy', { concurrent: true }, () => {
     const [result] = await post(['https://localhost:1']);
     const [first = 0, second = 0] = proxy.times;
 
-    expect(result?.outcome).toEqual({
-      failure: 'unreachable',
-      reference: 'ETIMEDOUT',
-      mayBeDelivered: false,
-    });
+    expect(result?.outcome).toMatchObject({ failure: 'unreachable', mayBeDelivered: false });
     expect(result?.milliseconds).toBeLessThan(9000);
     expect(proxy.sockets).toHaveLength(2);
     expect(second - first).toBeGreaterThan(2000);
     expect(second - first).toBeLessThan(5500);
+  });
+
+  it('that is slow, and whose tunnel leads to a slow handshake, is waited for by the repeat', async () => {
+    const server = await serve((response) => response.end(ok), certificate);
+    const proxy = await serveRaw((socket) =>
+      socket.once('data', () => {
+        socket.pause();
+        setTimeout(() => {
+          socket.write('HTTP/1.1 200 Connection Established\r\n\r\n');
+        }, 1700);
+        setTimeout(() => {
+          passOn(socket, server.port);
+        }, 3300);
+      }),
+    );
+    const { post } = await startAlone(through(proxy.port));
+
+    expect(await post([`https://localhost:${server.port}`], 12_000)).toMatchObject([
+      { outcome: { answer: { code: 'OK' } } },
+    ]);
+    expect(server.forms).toHaveLength(1);
   });
 
   it('that refuses is one more way to reach nothing', async () => {

@@ -5,7 +5,7 @@ import { beforeAll, describe, expect, it } from 'vitest';
 import { call } from '../test/helpers/call.js';
 import { toldUser } from '../test/helpers/errors.js';
 import { config, refusal } from '../test/helpers/send.js';
-import { ok, serve } from '../test/helpers/servers.js';
+import { answerOf, ok, serve } from '../test/helpers/servers.js';
 
 /** What a server can do that answers no more. */
 const silences: Record<string, (response: ServerResponse) => unknown> = {
@@ -133,5 +133,32 @@ describe.concurrent('a kept connection', () => {
     expect(error).toMatchObject({ code: 'general' });
     expect(toldUser(error)).toMatch(/可能仍会送达/);
     expect(forms).toHaveLength(3);
+  });
+
+  it.each([
+    ['SignatureNonceUsed', 'isv.INVALID_PARAMETERS'],
+    ['biz.FREQUENCY', 'OK'],
+  ])(
+    'and the new one that answers %s leave the last word to the first copy: %s',
+    async (ofRepeat, ofFirst) => {
+      const { endpoint, forms } = await serveKept((response, count) => {
+        setTimeout(
+          () => response.end(answerOf(count === 2 ? ofFirst : ofRepeat)),
+          count === 2 ? 6000 : 0,
+        );
+      });
+      const { outcome } = await call(endpoint, 'nonce=1');
+
+      expect(outcome).toMatchObject({ answer: { code: ofFirst }, mayBeDelivered: true });
+      expect(forms).toHaveLength(3);
+    },
+  );
+
+  it('that died and the new one that finds its nonce used mean that the message was sent', async () => {
+    const { endpoint } = await serveKept((response, count) =>
+      count === 2 ? undefined : response.end(answerOf('SignatureNonceUsed')),
+    );
+
+    expect(await refusal({ ...config, endpoint })).toBeUndefined();
   });
 });

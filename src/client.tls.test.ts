@@ -66,6 +66,22 @@ describe.concurrent('a certificate', () => {
 });
 
 describe.concurrent('a message goes over TLS', () => {
+  it('not in the last second, in which nobody could wait for the answer', async () => {
+    const server = await serveTls();
+    const front = await serveRaw((socket) => {
+      setTimeout(() => {
+        passOn(socket, server.port);
+      }, 2800);
+    });
+    const { post } = await startAlone({ NODE_EXTRA_CA_CERTS: certificate.file });
+
+    expect(await post([`https://127.0.0.1:${front.port}`], 3500)).toMatchObject([
+      { outcome: { failure: 'unreachable', mayBeDelivered: false } },
+    ]);
+    await front.close();
+    expect(server.forms).toHaveLength(0);
+  });
+
   it('once more after a handshake that was cut, or that took more than 3 s', async () => {
     const server = await serveTls();
     const cut = await serveRaw((socket, index) => {

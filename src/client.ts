@@ -4,10 +4,10 @@ import { type Duplex } from 'node:stream';
 import { text } from 'node:stream/consumers';
 import { setTimeout as sleep } from 'node:timers/promises';
 
-import { trySafe } from '@silverhand/essentials';
+import { assert, type Optional, trySafe } from '@silverhand/essentials';
 import { got, RequestError } from 'got';
 
-import { type Answer, parseAnswer } from './answer.js';
+import { type Answer, isNonceUsed, isTooSoon, parseAnswer } from './answer.js';
 
 /** Why there is no answer of Aliyun's. */
 export type Failure =
@@ -41,12 +41,12 @@ export type Outcome = Readonly<
   }
 >;
 
-/** How long each step towards a connection may take, in milliseconds: the look-up, TCP, TLS, a proxy's tunnel. */
+/** How long each step towards a connection may take, in milliseconds: the look-up, TCP, a proxy's tunnel, TLS. */
 const connectTime = 3000;
 
 /**
  * How long TCP may take with each address of a name but its last one, in milliseconds. Node.js gives 250 ms, which a
- * slow line never makes.
+ * slow line never makes. Within the time for TCP this is enough for two addresses.
  *
  * @see https://github.com/nodejs/node/issues/54359
  */
@@ -160,7 +160,7 @@ export const readResponse = (status: number, body: string): Outcome => {
 /**
  * Posts a form once. By got's stream: its promise takes a fifth longer.
  *
- * @param onSilence Called if a kept connection has not answered for a while.
+ * @param onSilence Called if a kept connection has not answered for a while. For the first of two tries.
  */
 const attempt = async (
   endpoint: string,
@@ -170,14 +170,29 @@ const attempt = async (
   onSilence?: () => void,
 ): Promise<Outcome> => {
   const stream = client.stream(endpoint, { body: form, agent });
+  let isSent = false;
+  let silenceTimer: NodeJS.Timeout | undefined;
+  let tunnelTimer: NodeJS.Timeout | undefined;
+
   const giveUp = (): void => {
     stream.destroy(errorWith('ETIMEDOUT'));
   };
   const endTimer = setTimeout(giveUp, timeUntil(end));
-  // Through a proxy there is no socket before its tunnel, which got does not limit.
-  const tunnelTimer = setTimeout(giveUp, connectTime);
-  let silenceTimer: NodeJS.Timeout | undefined;
-  let isSent = false;
+  // A form that goes out later sends a message to somebody who reads an error.
+  const sendTimer = setTimeout(
+    () => {
+      if (!isSent) {
+        giveUp();
+      }
+    },
+    timeUntil(end) - answerTime,
+  );
+
+  if (onSilence) {
+    // Through a proxy there is no socket before tunnel and TLS are there, and got limits neither. The second try has
+    // all the time that is left, for a proxy that is slow.
+    tunnelTimer = setTimeout(giveUp, connectTime);
+  }
 
   stream
     .once('request', (request: ClientRequest) => {
@@ -219,6 +234,7 @@ const attempt = async (
     return { failure: classify(code, isSent), reference: code, mayBeDelivered: isSent };
   } finally {
     clearTimeout(endTimer);
+    clearTimeout(sendTimer);
     clearTimeout(tunnelTimer);
     clearTimeout(silenceTimer);
   }
@@ -228,21 +244,36 @@ const attempt = async (
 export const isTransient = (outcome: Outcome): boolean =>
   'failure' in outcome && ['unreachable', 'unanswered', 'gatewayDown'].includes(outcome.failure);
 
-/** The first answer of Aliyun's that comes; nothing if none does. */
-const firstAnswered = async (attempts: ReadonlyArray<Promise<Outcome>>) =>
-  trySafe(
-    Promise.any(
-      attempts.map(async (it) => {
-        const outcome = await it;
+/**
+ * The first answer that no other copy of the request can gainsay; nothing if none comes. That the nonce is used, or that
+ * a message was sent a moment ago, may well be said of the other copy.
+ */
+const firstFinalAnswer = async (
+  attempts: ReadonlyArray<Promise<Outcome>>,
+): Promise<Optional<Outcome>> => {
+  const finalAnswers = attempts.map(async (it) => {
+    const outcome = await it;
 
-        if (!('answer' in outcome)) {
-          throw new Error(outcome.failure);
-        }
+    assert(
+      'answer' in outcome && !isNonceUsed(outcome.answer) && !isTooSoon(outcome.answer),
+      new Error('No final answer'),
+    );
 
-        return outcome;
-      }),
-    ),
-  );
+    return outcome;
+  });
+
+  return trySafe(Promise.any(finalAnswers));
+};
+
+/** What two copies of a request came to, once both have ended. */
+const pickOutcome = (first: Outcome, second: Outcome): Outcome => {
+  if ('answer' in second) {
+    return second;
+  }
+
+  // A repeat that did not get out tells nothing of a first copy that did.
+  return 'answer' in first || (first.mayBeDelivered && !second.mayBeDelivered) ? first : second;
+};
 
 const attemptTwice = async (endpoint: string, form: string, end: number): Promise<Outcome> => {
   let onSilence: () => void = () => undefined;
@@ -252,6 +283,7 @@ const attemptTwice = async (endpoint: string, form: string, end: number): Promis
     };
   });
   const firstAttempt = attempt(endpoint, form, pool, end, onSilence);
+  // Nothing, if its kept connection is silent: then it goes on, and the repeat goes out beside it.
   const first = await Promise.race([firstAttempt, silence]);
   const retryAfter = first && 'failure' in first ? first.retryAfter : undefined;
   const pause = Math.max(retryAfter ?? 0, repeatPause);
@@ -266,22 +298,18 @@ const attemptTwice = async (endpoint: string, form: string, end: number): Promis
   }
 
   await sleep(pause);
-  const agent = createAgents({ keepAlive: false, autoSelectFamilyAttemptTimeout: addressTime });
+  // Node.js closes the socket of a tunnel that does not open in the agent's time.
+  const agent = createAgents({
+    keepAlive: false,
+    timeout: connectTime,
+    autoSelectFamilyAttemptTimeout: addressTime,
+  });
   const secondAttempt = attempt(endpoint, form, agent, end);
+  const final = await firstFinalAnswer([firstAttempt, secondAttempt]);
+  const outcome = final ?? pickOutcome(await firstAttempt, await secondAttempt);
+  const isFirstUnanswered = first ? first.mayBeDelivered : true;
 
-  // After a silence both may still be answered.
-  const answered = await firstAnswered([firstAttempt, secondAttempt]);
-
-  if (answered) {
-    return { ...answered, mayBeDelivered: first?.mayBeDelivered ?? true };
-  }
-
-  const [settled, second] = await Promise.all([firstAttempt, secondAttempt]);
-
-  // A repeat that did not get out tells nothing of a first copy that did.
-  return settled.mayBeDelivered && !second.mayBeDelivered
-    ? settled
-    : { ...second, mayBeDelivered: settled.mayBeDelivered || second.mayBeDelivered };
+  return { ...outcome, mayBeDelivered: isFirstUnanswered || outcome.mayBeDelivered };
 };
 
 let callsUnderWay = 0;

@@ -65,7 +65,7 @@ const mistakes: readonly Mistake[] = [
   [
     'accessKeySecret',
     /首尾的空格/,
-    /blank.*beginning or end/,
+    /space.*beginning or end/,
     having('accessKeySecret', [' fake', 'fake ', 'fake\n', '\tfake', 'fa ke ', '\uFEFFfake']),
   ],
   [
@@ -77,7 +77,7 @@ const mistakes: readonly Mistake[] = [
   [
     'accessKeySecret',
     /中间的空格/,
-    /blank .*inside/,
+    /space .*inside/,
     having('accessKeySecret', ['fa ke', 'fa\nke', 'fa\u3000ke']),
   ],
   [
@@ -124,13 +124,13 @@ const mistakes: readonly Mistake[] = [
   ['templates.1', /每一项.*"Generic"/, /each entry.*#2/, havingTemplate(['100001', null, []])],
   [
     'templates.1.usageType',
-    /用途，区分大小写/,
+    /用途（区分大小写）/,
     /usage type; case matters.*\(#2\)/,
     havingTemplate([{ ...generic, usageType: 'Signin' }, { templateCode: '100001' }]),
   ],
   [
     'templates.1.usageType',
-    /多项/,
+    /重复/,
     /Keep only one.*\(Generic\)/,
     havingTemplate([generic, { ...generic, templateCode: '100002' }]),
   ],
@@ -155,20 +155,20 @@ const mistakes: readonly Mistake[] = [
   [
     'templates.1.templateCode',
     /首尾的空格/,
-    /blank.*beginning or end.*\(SignIn\)/,
+    /space.*beginning or end.*\(SignIn\)/,
     havingTemplateCode(['100001 ']),
   ],
   [
     'templates.1.code',
-    /未知参数.*null/,
-    /Unknown key.*null.*\(SignIn\)/,
+    /null.*未知参数/,
+    /null.*unknown.*\(SignIn\)/,
     havingTemplate([{ ...generic, usageType: 'SignIn', code: '100001' }]),
   ],
-  ['signname', /未知参数.*null/, /Unknown key.*null/, having('signname', ['恒创联众'])],
+  ['signname', /null.*未知参数/, /null.*unknown/, having('signname', ['恒创联众'])],
   [
     'intervalSeconds',
-    /未知参数.*null/,
-    /Unknown key.*null/,
+    /null.*未知参数/,
+    /null.*unknown/,
     having('intervalSeconds', ['60', 60, undefined]),
   ],
   [
@@ -233,10 +233,10 @@ const mistakes: readonly Mistake[] = [
   [
     'endpoint',
     /首尾的空格/,
-    /blank.*beginning or end/,
+    /space.*beginning or end/,
     having('endpoint', [' https://example.com', 'https://example.com\n', ' example.com']),
   ],
-  ['endpoint', /中间的空格/, /blank .*inside/, having('endpoint', ['https://a b'])],
+  ['endpoint', /中间的空格/, /space .*inside/, having('endpoint', ['https://a b'])],
   ['endpoint', /不可见字符/, /other than plain/, having('endpoint', ['https://exаmple.com'])],
 ];
 
@@ -305,7 +305,7 @@ describe('several mistakes', () => {
     expect(told).toHaveLength(3);
     expect(told[0]).toContain('"signName": (custom) 请填写 "恒创联众"');
     expect(told[1]).toMatch(/another product\. \(Generic, SignIn\)$/);
-    expect(told[2]).toContain('"strictPhoneRegionNumberCheck": (custom) 未知参数');
+    expect(told[2]).toContain('"strictPhoneRegionNumberCheck": (custom) 请更正拼写');
   });
 
   it('do not hide that Generic is missing, or there twice', () => {

@@ -52,29 +52,26 @@ describe('a saved config', () => {
     expect(savedConfigGuard.parse({ ...config, templates: [] }).templates).toStrictEqual([]);
   });
 
-  it.each([
-    null,
-    5,
-    '100001',
-    {},
-    [],
-    { usageType: 'SignIn' },
-    { templateCode: '100001' },
-    { usageType: 'SignIn', templateCode: null },
-    { usageType: 'SignIn', templateCode: '' },
-    { usageType: 'SignIn', templateCode: 100_001 },
-    { usageType: 'SignIn', templateCode: '100001 ' },
-    { usageType: 'SignIn', templateCode: '\n100001' },
-    { usageType: 'SignIn', templateCode: '登录/注册模板' },
-    { usageType: null, templateCode: '100001' },
-  ])('may have an entry that cannot be sent with, whose place is kept: %j', (entry) => {
-    const templates = [entry, generic];
+  it.each([null, 5, '100001', {}, [], { templateCode: '100001' }, { usageType: null }])(
+    'may have an entry of no usage type, whose place is kept: %j',
+    (entry) => {
+      const templates = [entry, generic];
 
-    expect(savedConfigGuard.parse({ ...config, templates }).templates).toStrictEqual([
-      null,
-      generic,
-    ]);
-  });
+      expect(savedConfigGuard.parse({ ...config, templates }).templates).toStrictEqual([
+        { usageType: '' },
+        generic,
+      ]);
+    },
+  );
+
+  it.each([undefined, null, '', 100_001, '100001 ', '登录/注册模板', 'SMS_1'])(
+    'may have an entry with the code %j, which is looked at when it is to be sent with',
+    (templateCode) => {
+      const templates = [{ usageType: 'SignIn', templateCode }, generic];
+
+      expect(savedConfigGuard.parse({ ...config, templates }).templates).toStrictEqual(templates);
+    },
+  );
 
   it.each(['某某科技', '【恒创联众】', ' 恒创联众', 'x', '😀'])(
     'may have the signature %j, as the built-in connector takes it',

@@ -49,21 +49,21 @@ const findStray = (text: string): Optional<Sentence> => {
   if (text.trim() !== text) {
     return {
       zh: '请删除首尾的空格或换行。',
-      en: 'Delete the blank or line break at the beginning or end.',
+      en: 'Delete the space or line break at the beginning or end.',
     };
   }
 
   if (/["'`“”‘’＂]/.test(text)) {
-    return { zh: '请删除值里面多余的引号。', en: 'Delete the quotes inside the value.' };
+    return { zh: '请删除值中多余的引号。', en: 'Delete the quotes inside the value.' };
   }
 
   if (/\s/.test(text)) {
-    return { zh: '请删除中间的空格或换行。', en: 'Delete the blank or line break inside.' };
+    return { zh: '请删除中间的空格或换行。', en: 'Delete the space or line break inside.' };
   }
 
   if (!/^[!-~]*$/.test(text)) {
     return {
-      zh: '含有中文、全角或不可见字符，请重新输入。',
+      zh: '请重新输入：含有中文、全角或不可见字符。',
       en: 'Type it anew: it holds characters other than plain English ones.',
     };
   }
@@ -109,13 +109,13 @@ const accessKeyIdGuard = accessKeyGuard('AccessKey ID', (text) =>
 const accessKeySecretGuard = accessKeyGuard('AccessKey Secret', findStray);
 
 const signNameHelp = inBoth({
-  zh: `请填写 "${currentSignName}"，不带【】和空格；更新的签名请写入 "signNameOverride"。`,
-  en: `Write "${currentSignName}", without 【】 and blanks. A newer signature goes into "signNameOverride".`,
+  zh: `请填写 "${currentSignName}"，不带【】和空格；阿里云更换签名后，请将新签名写入 "signNameOverride"。`,
+  en: `Write "${currentSignName}", without 【】 and spaces. A newer signature goes into "signNameOverride".`,
 });
 
 const signNameOverrideHelp = inBoth({
   zh: '请填写阿里云控制台显示的签名，不带【】、< > 和首尾空格；不需要时请填写 null。',
-  en: "Write a signature as Aliyun's console shows it, without 【】, < > and blanks around it. For none, write null.",
+  en: "Write a signature as Aliyun's console shows it, without 【】, < > and spaces around it. For none, write null.",
 });
 
 const isSignature = (text: string): boolean =>
@@ -124,7 +124,7 @@ const isSignature = (text: string): boolean =>
 /** Half of a surrogate pair has no bytes in UTF-8. */
 const canBeSent = (text: string): boolean => text !== '' && !/\p{Surrogate}/u.test(text);
 
-const endpointHelp: Sentence = {
+const endpointSentence: Sentence = {
   zh: `请填写以 https:// 开头的地址；用默认地址 ${defaultEndpoint} 时请填写 null。`,
   en: `Write an address that begins with https://. For the default, ${defaultEndpoint}, write null.`,
 };
@@ -138,7 +138,7 @@ const findEndpointProblem = (text: string): Optional<Sentence> => {
   }
 
   if (!url || !/^https?:\/\//i.test(text)) {
-    return endpointHelp;
+    return endpointSentence;
   }
 
   const isLoopback = /^(?:localhost|127(?:\.\d+){3}|\[::1])$/.test(url.hostname);
@@ -162,7 +162,8 @@ const findEndpointProblem = (text: string): Optional<Sentence> => {
   return undefined;
 };
 
-const templateCodeGuard = textGuard(
+/** Checks the code of a template; each issue says what to write instead. */
+export const templateCodeGuard = textGuard(
   {
     zh: '请填写模板 CODE，并加英文双引号，例如 "100001"。',
     en: 'Write the code of the template, in double quotes, such as "100001".',
@@ -187,7 +188,7 @@ const templateCodeGuard = textGuard(
 );
 
 const usageTypeHelp = inBoth({
-  zh: '请更正用途，区分大小写，例如 SignIn、Register、ForgotPassword、Generic。',
+  zh: '请更正用途（区分大小写），例如 SignIn、Register、ForgotPassword、Generic。',
   en: 'Correct the usage type; case matters. Such as SignIn, Register, ForgotPassword, Generic.',
 });
 
@@ -218,12 +219,12 @@ const codeExpirationMinutesGuard = z
   .max(60, codeExpirationMinutesHelp)
   .default(defaultCodeExpirationMinutes);
 
-const endpointGuard = textGuard(endpointHelp, findEndpointProblem).default(defaultEndpoint);
+const endpointGuard = textGuard(endpointSentence, findEndpointProblem).default(defaultEndpoint);
 
 /**
  * An object whose keys with `null` are not there: Console's details view cannot delete a saved key otherwise.
  */
-const withoutNullGuard = <Guard extends ZodTypeAny>(guard: Guard, message: string) =>
+const nullAsMissingGuard = <Guard extends ZodTypeAny>(guard: Guard, message: string) =>
   z
     .record(z.unknown(), { message })
     .transform((object) =>
@@ -237,7 +238,7 @@ const templateGuard = z.object({
 });
 
 const templatesGuard = z
-  .array(withoutNullGuard(templateGuard.strict(), templateHelp), { message: templatesHelp })
+  .array(nullAsMissingGuard(templateGuard.strict(), templateHelp), { message: templatesHelp })
   .superRefine((templates, context) => {
     const types = templates.map(({ usageType }) => usageType);
 
@@ -247,7 +248,7 @@ const templatesGuard = z
           code: z.ZodIssueCode.custom,
           path: [index, 'usageType'],
           message: inBoth({
-            zh: '该用途有多项，请只保留一项。',
+            zh: '请只保留一项：该用途重复。',
             en: 'Keep only one entry for this usage type.',
           }),
         });
@@ -278,11 +279,10 @@ const strictGuard = z.object({
   endpoint: endpointGuard,
 });
 
-/** An entry that a message can be sent with, or `null`. */
+/** An entry as it was saved. Only the one that a message needs must be right; what is no entry is of no usage type. */
 const savedTemplateGuard = z
-  .object({ usageType: z.string(), templateCode: z.string().regex(/^[!-~]+$/) })
-  .nullable()
-  .catch(null);
+  .object({ usageType: z.string(), templateCode: z.unknown() })
+  .catch({ usageType: '' });
 
 /**
  * What a message needs of a config. It may have been saved by another version, or by Logto's built-in connector, which
@@ -296,9 +296,11 @@ const lenientGuard = strictGuard.extend({
 });
 
 /** A config as the admin writes it in Logto Console; the README says what each key means. */
-export type AliyunSmsMasConfig = z.input<typeof strictGuard>;
+export type AliyunSmsMasConfig = Omit<z.input<typeof strictGuard>, 'templates'> & {
+  templates: Array<z.input<typeof templateGuard>>;
+};
 
-/** A config that can be sent with, its defaults filled in. An entry of `templates` that cannot be used is `null`. */
+/** A config that can be sent with, its defaults filled in. Of `templates` the entry in use is still to be checked. */
 export type Config = z.output<typeof lenientGuard>;
 
 /**
@@ -325,7 +327,7 @@ const withHelp = <Output>(guard: z.ZodType<Output, ZodTypeDef, unknown>) =>
  * Checks a config where Console saves or tests it, and fills in its defaults. Each issue says what to write instead, in
  * both languages: in Console's JSON editor these texts are all the help there is.
  */
-export const configGuard = withHelp<Config>(withoutNullGuard(strictGuard.strict(), configHelp));
+export const configGuard = withHelp<Config>(nullAsMissingGuard(strictGuard.strict(), configHelp));
 
 /** Checks what a message needs of a saved config, and fills in its defaults. */
-export const savedConfigGuard = withHelp<Config>(withoutNullGuard(lenientGuard, configHelp));
+export const savedConfigGuard = withHelp<Config>(nullAsMissingGuard(lenientGuard, configHelp));

@@ -42,7 +42,7 @@ describe('the admin', () => {
     expect(lines).toHaveLength(2);
     expect(lines[0]).toMatch(/。$/);
     expect(lines[1]).toMatch(
-      new RegExp(`\\. \\(isv\\.SMS_TEMPLATE_ILLEGAL, RequestId ${requestId}\\)$`),
+      new RegExp(`\\. \\(SignIn, isv\\.SMS_TEMPLATE_ILLEGAL, RequestId ${requestId}\\)$`),
     );
   });
 
@@ -52,7 +52,7 @@ describe('the admin', () => {
     expect(saidIn(errorOf({ ...failure, reference: 'HTTP 302' }))).toMatch(/\. \(HTTP 302\)$/);
   });
 
-  it('reads a short line for each further suspect, without code and RequestId', () => {
+  it('reads a short line for each further suspect, with the name of an entry', () => {
     const error = errorOf(answered('isv.INVALID_PARAMETERS'));
     const lines = saidIn(error).split('\n');
 
@@ -60,7 +60,7 @@ describe('the admin', () => {
     expect(lines).toHaveLength(4);
     expect(lines[1]).toContain(requestId);
     expect(lines[2]).toMatch(/^也可能.{1,20}。$/);
-    expect(lines[3]).toMatch(/^Or .{1,40}\.$/);
+    expect(lines[3]).toMatch(/^Or .{1,40}\. \(SignIn\)$/);
   });
 
   it('is sent to the key of the config that decided', () => {

@@ -38,18 +38,26 @@ const meaningOfCode = (code: string): Meaning =>
   rows.find(({ pattern }) => pattern?.test(code)) ??
   unknownMeaning;
 
+const isDefaultEndpoint = (endpoint: string): boolean =>
+  new URL(endpoint).href === new URL(defaultEndpoint).href;
+
 const meaningOf = (outcome: Outcome, { endpoint }: Message): Meaning => {
-  if ('answer' in outcome) {
-    return meaningOfCode(outcome.answer.code);
+  if ('failure' in outcome) {
+    return outcome.failure === 'unreachable' && !isDefaultEndpoint(endpoint)
+      ? unreachableEndpoint
+      : failureMeanings[outcome.failure];
   }
 
-  return outcome.failure === 'unreachable' && endpoint !== defaultEndpoint
-    ? unreachableEndpoint
-    : failureMeanings[outcome.failure];
+  const meaning = meaningOfCode(outcome.answer.code);
+
+  // Whoever signs in is told that the message may still arrive, and so is the admin.
+  return meaning === meanings.unavailable && outcome.mayBeDelivered
+    ? failureMeanings.gatewayDown
+    : meaning;
 };
 
 /** What identifies a request at Aliyun, as far as it looks like that and holds nothing confidential. */
-const readReference = ({ code, requestId = '' }: Answer, message: Message): string => {
+const referenceOf = ({ code, requestId = '' }: Answer, message: Message): string => {
   const confidential = [
     message.code,
     message.phoneNumber,
@@ -88,7 +96,7 @@ const pathOf = (suspect: Suspect, { signNameKey, templateIndex }: Message): Issu
 };
 
 /** What whoever signs in is told, in their language, or in both; for `general` alone, since Logto speaks for the others. */
-const describe = (
+const describeToUser = (
   { error, mayArrive }: Meaning,
   { mayBeDelivered }: Outcome,
   { language }: Message,
@@ -104,15 +112,28 @@ const describe = (
 
 const explain = (outcome: Outcome, message: Message): ConnectorError => {
   const meaning = meaningOf(outcome, message);
-  const reference =
-    'answer' in outcome ? readReference(outcome.answer, message) : outcome.reference;
-  const told = inBoth(meaning) + (reference && ` (${reference})`);
-  const issues = meaning.suspects.map((suspect, index) => ({
-    path: pathOf(suspect, message),
-    message: index === 0 ? told : inBoth(furtherSuspect),
-  }));
+  const reference = 'answer' in outcome ? referenceOf(outcome.answer, message) : outcome.reference;
+  const issues = meaning.suspects.map((suspect, index) => {
+    const isFirst = index === 0;
+    const text = inBoth(isFirst ? meaning : furtherSuspect);
+    const notes: string[] = [];
 
-  return createError(meaning.error, issues, describe(meaning, outcome, message));
+    if (suspect === 'templateCode') {
+      // Nobody counts the entries.
+      notes.push(message.templateUsageType);
+    }
+
+    if (isFirst && reference !== '') {
+      notes.push(reference);
+    }
+
+    return {
+      path: pathOf(suspect, message),
+      message: notes.length > 0 ? `${text} (${notes.join(', ')})` : text,
+    };
+  });
+
+  return createError(meaning.error, issues, describeToUser(meaning, outcome, message));
 };
 
 /**

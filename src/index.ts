@@ -31,7 +31,7 @@ const callTime = 8000;
  */
 const resendPause = 1500;
 
-const readConfig = (guard: typeof configGuard, input: unknown): Config => {
+const checkConfig = (guard: typeof configGuard, input: unknown): Config => {
   const result = guard.safeParse(input);
 
   if (!result.success) {
@@ -41,7 +41,15 @@ const readConfig = (guard: typeof configGuard, input: unknown): Config => {
   return result.data;
 };
 
-/** Sends a message, and sends it anew where nothing but a moment was missing until Aliyun takes it. */
+/** Whether nothing but a moment was missing until Aliyun takes the message, and there is time for another request. */
+const isWorthResending = (outcome: Outcome, end: number): boolean =>
+  'answer' in outcome &&
+  isTooSoon(outcome.answer) &&
+  // Else it is most likely this very message that was sent a moment ago.
+  !outcome.mayBeDelivered &&
+  end - performance.now() >= resendPause + answerTime;
+
+/** Sends a message, and sends it anew, once, if it came a moment too soon. */
 const send = async (message: Message): Promise<Outcome> => {
   const end = performance.now() + callTime;
   const sendOnce = async () => {
@@ -51,13 +59,7 @@ const send = async (message: Message): Promise<Outcome> => {
   };
   const outcome = await sendOnce();
 
-  if (
-    !('answer' in outcome) ||
-    !isTooSoon(outcome.answer) ||
-    // Then it is most likely the message itself that was sent a moment ago.
-    outcome.mayBeDelivered ||
-    end - performance.now() < resendPause + answerTime
-  ) {
+  if (!isWorthResending(outcome, end)) {
     return outcome;
   }
 
@@ -71,8 +73,8 @@ const sendMessage =
   async (data, inputConfig) => {
     // A config on trial is checked as it is when it is saved.
     const config = inputConfig
-      ? readConfig(configGuard, inputConfig)
-      : readConfig(savedConfigGuard, await getConfig(metadata.id));
+      ? checkConfig(configGuard, inputConfig)
+      : checkConfig(savedConfigGuard, await getConfig(metadata.id));
     const message = readMessage(data, config);
 
     assertAccepted(await send(message), message);

@@ -117,7 +117,7 @@ describe('toIssues', () => {
     const told = tell([unknownKeys([], 'intervalSeconds', 'region')]);
 
     expect(told).toHaveLength(2);
-    expect(told[0]).toMatch(/^intervalSeconds [^\n]*null。\n[^\n]*null[^\n]*\.$/);
+    expect(told[0]).toMatch(/^intervalSeconds [^\n]*null[^\n]*。\n[^\n]*null[^\n]*\.$/);
     expect(told[1]?.replace('region', 'intervalSeconds')).toBe(told[0]);
   });
 

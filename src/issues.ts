@@ -1,4 +1,3 @@
-import { type Optional } from '@silverhand/essentials';
 import { z, type ZodError, ZodIssueCode } from 'zod';
 
 import { inBoth, type Issue } from './error.js';
@@ -11,32 +10,45 @@ const issueLimit = 3;
 const nameLimit = 3;
 
 const unknownKeyHelp = inBoth({
-  zh: '未知参数：请更正拼写。要去掉它，请将值改为 null。',
-  en: 'Unknown key: correct its spelling. To take it away, write null as its value.',
+  zh: '请更正拼写，或将值改为 null 以去掉它：未知参数。',
+  en: 'Correct the spelling, or write null as the value to take it away: this key is unknown.',
 });
 
-const templatesGuard = z.object({ templates: z.array(z.unknown()) });
-const entryGuard = z.object({ usageType: z.string().refine(isUsageType) });
+const withTemplatesGuard = z.object({ templates: z.array(z.unknown()) });
+const withUsageTypeGuard = z.object({ usageType: z.string().refine(isUsageType) });
 
-/** The entry of `templates` that an issue stands in: by its usage type, or by its place where it has none. */
-const nameEntry = (input: unknown, [first, index]: Issue['path']): Optional<string> => {
-  if (first !== 'templates' || typeof index !== 'number') {
-    return undefined;
-  }
+/** The entry of `templates` with an index: by its usage type, or by its place where it has none. */
+const nameEntry = (input: unknown, index: number): string => {
+  const entry = withTemplatesGuard.safeParse(input).data?.templates[index];
 
-  const entry = templatesGuard.safeParse(input).data?.templates[index];
-
-  return entryGuard.safeParse(entry).data?.usageType ?? `#${index + 1}`;
+  return withUsageTypeGuard.safeParse(entry).data?.usageType ?? `#${index + 1}`;
 };
 
-const withNames = (message: string, names: readonly string[]): string => {
-  if (names.length === 0) {
+/** A fault, and the places that have it, as far as they have names. */
+type Fault = Issue & Readonly<{ names: Set<string> }>;
+
+const toFault = ({ path, message }: Issue, input: unknown): Fault => {
+  const [first, index] = path;
+  const isInEntry = first === 'templates' && typeof index === 'number';
+
+  return { path, message, names: new Set(isInEntry ? [nameEntry(input, index)] : []) };
+};
+
+/** Whether two faults are one, in several entries of `templates`: the same text for the same key. */
+const isSameFault = (left: Fault, right: Fault): boolean =>
+  left.names.size > 0 &&
+  right.names.size > 0 &&
+  left.message === right.message &&
+  left.path.at(-1) === right.path.at(-1);
+
+const withNames = ({ message, names }: Fault): string => {
+  if (names.size === 0) {
     return message;
   }
 
-  const shown = names.slice(0, nameLimit).join(', ');
+  const shown = [...names].slice(0, nameLimit);
 
-  return `${message} (${shown}${names.length > nameLimit ? ', …' : ''})`;
+  return `${message} (${shown.join(', ')}${names.size > nameLimit ? ', …' : ''})`;
 };
 
 /**
@@ -46,27 +58,25 @@ const withNames = (message: string, names: readonly string[]): string => {
  * @param input The config that was refused.
  */
 export const toIssues = (error: ZodError, input: unknown): Issue[] => {
-  const found = error.issues.flatMap((issue): Issue[] =>
+  const issues = error.issues.flatMap((issue): Issue[] =>
     issue.code === ZodIssueCode.unrecognized_keys
       ? issue.keys.map((key) => ({ path: [...issue.path, key], message: unknownKeyHelp }))
       : [issue],
   );
-  const merged: Array<Issue & { names: string[] }> = [];
+  const faults: Fault[] = [];
 
-  for (const { path, message } of found) {
-    const name = nameEntry(input, path);
-    const same =
-      name !== undefined &&
-      merged.find((it) => it.names.length > 0 && it.message === message && it.path[2] === path[2]);
+  for (const issue of issues) {
+    const fault = toFault(issue, input);
+    const same = faults.find((it) => isSameFault(it, fault));
 
     if (same) {
-      same.names.push(name);
+      fault.names.forEach((name) => same.names.add(name));
     } else {
-      merged.push({ path, message, names: name === undefined ? [] : [name] });
+      faults.push(fault);
     }
   }
 
-  return merged
+  return faults
     .slice(0, issueLimit)
-    .map(({ path, message, names }) => ({ path, message: withNames(message, names) }));
+    .map((fault) => ({ path: fault.path, message: withNames(fault) }));
 };

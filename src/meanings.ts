@@ -11,7 +11,7 @@ export type Suspect =
 /** What an answer of Aliyun's, or the lack of one, means to Logto and to people. */
 export type Meaning = Readonly<{
   error: ConnectorErrorCodes;
-  /** The keys that may be at fault, the likeliest one first. */
+  /** The keys that may be at fault, the likeliest one first. Where none is, the way to Aliyun stands for it: `endpoint`. */
   suspects: readonly Suspect[];
   /** Whether the message may have gone out, whatever became of the request. */
   mayArrive?: true;
@@ -216,7 +216,7 @@ export const meanings = {
     ],
     error: InvalidConfig,
     suspects: ['signName'],
-    zh: `请使用签名“${currentSignName}”。如果发送的就是它，请升级本连接器。`,
+    zh: `请使用签名 "${currentSignName}"。如果发送的就是它，请升级本连接器。`,
     en: `Use the signature "${currentSignName}". If it is the one that was sent, upgrade this connector.`,
   },
   templateRefused: {
@@ -242,7 +242,7 @@ export const meanings = {
     codes: ['isv.INVALID_PARAMETERS', 'INVALID_PARAMETERS', 'InvalidParameters'],
     error: InvalidConfig,
     suspects: ['signName', 'templateCode'],
-    zh: `请使用签名“${currentSignName}”和赠送模板的 CODE，例如 "100001"。`,
+    zh: `请使用签名 "${currentSignName}" 和赠送模板的 CODE，例如 "100001"。`,
     en: `Use the signature "${currentSignName}" and the code of a system-provided template, such as "100001".`,
   },
   clockOff: {
@@ -264,7 +264,7 @@ export const meanings = {
     codes: ['UNKNOWN'],
     error: General,
     suspects: ['accessKeyId', 'to'],
-    zh: '请检查是否已开通短信认证、余额是否充足、号码能否收短信：阿里云未说明原因。',
+    zh: '请检查是否已开通短信认证、余额是否充足、号码能否接收短信：阿里云未说明原因。',
     en: 'See whether 短信认证 is activated, the balance lasts and the number can receive: Aliyun gave no reason.',
   },
   internalError: {
@@ -345,13 +345,13 @@ export const failureMeanings: Readonly<Record<Failure, Meaning>> = {
     error: General,
     suspects: ['endpoint'],
     mayArrive: true,
-    zh: '短信可能仍会送达；如未收到，请一分钟后再试：阿里云的网关暂时不可用。',
-    en: "The message may still arrive; if not, try again in a minute: Aliyun's gateway is down.",
+    zh: '短信可能仍会送达；如未收到，请一分钟后再试：阿里云或其前面的网关暂时不可用。',
+    en: 'The message may still arrive; if not, try again in a minute: Aliyun or a gateway before it is down.',
   },
   unreadable: {
     error: InvalidResponse,
     suspects: ['endpoint'],
-    zh: '请检查地址，以及 Logto 与阿里云之间的代理：收到的响应不是阿里云的。',
+    zh: '请检查地址，以及 Logto 与阿里云之间的代理：收到的响应并非来自阿里云。',
     en: "Check the address, and any proxy between Logto and Aliyun: the answer is not one of Aliyun's.",
   },
 };

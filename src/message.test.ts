@@ -90,6 +90,7 @@ describe('readMessage', () => {
       signNameKey: 'signName',
       templateCode: '100001',
       templateIndex: 0,
+      templateUsageType: 'Generic',
       accessKeyId: config.accessKeyId,
       accessKeySecret: config.accessKeySecret,
       endpoint: 'https://dypnsapi.aliyuncs.com',
@@ -233,7 +234,7 @@ describe('a message that cannot be sent', () => {
   });
 
   it('has no template of its type nor of Generic', () => {
-    for (const templates of [[], [forgotPassword], [{ ...generic, templateCode: '100 001' }]]) {
+    for (const templates of [[], [forgotPassword], [{ templateCode: '100001' }]]) {
       const error = refusal({}, { templates });
 
       expect(error).toMatchObject({ code: 'template_not_found' });
@@ -241,6 +242,19 @@ describe('a message that cannot be sent', () => {
       expect(saidIn(error)).toMatch(/^请添加 .*"Generic".*\nAdd .*"Generic"/);
     }
   });
+
+  it.each([undefined, null, '', 100_001, '100001 ', '登录/注册模板', 'SMS_1'])(
+    'has the template code %j, and is not sent with another template',
+    (templateCode) => {
+      const templates = [forgotPassword, { usageType: 'SignIn', templateCode }, generic];
+      const error = refusal({ type: TemplateType.SignIn }, { templates });
+
+      expect(error).toMatchObject({ code: 'invalid_config' });
+      expect(pathsOf(error)).toEqual(['templates.1.templateCode']);
+      expect(saidIn(error)).toMatch(/^请填写|^请删除/);
+      expect(saidIn(error)).toMatch(/100001.* \(SignIn\)$|Delete the space .* \(SignIn\)$/);
+    },
+  );
 
   it('is refused for what the admin can mend first, and for the code before the number', () => {
     const nothing = { payload: {}, to: '1' };

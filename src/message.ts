@@ -4,9 +4,9 @@ import {
   getConfigTemplateByType,
   type SendMessageData,
 } from '@logto/connector-kit';
-import { notEmpty, type Nullable, type Optional } from '@silverhand/essentials';
+import { type Nullable, type Optional } from '@silverhand/essentials';
 
-import { type Config, signNameFor } from './config.js';
+import { type Config, signNameFor, templateCodeGuard } from './config.js';
 import { createError, inBoth, type Issue, type Language, type Sentence } from './error.js';
 
 /** Logto's message, as far as it is of use. A payload is promised, but not by everybody who can call. */
@@ -25,9 +25,10 @@ export type Message = Readonly<{
   /** The signature to send, and the key of the config that decides it. */
   signName: string;
   signNameKey: 'signName' | 'signNameOverride';
-  /** The template to send, and where it stands in the config's `templates`. */
+  /** The template to send, and the entry of the config's `templates` that decides it: where it stands, and its type. */
   templateCode: string;
   templateIndex: number;
+  templateUsageType: string;
   accessKeyId: string;
   accessKeySecret: string;
   endpoint: string;
@@ -60,18 +61,32 @@ const refuse = (
 /**
  * Reads Logto's message by the config. The signature, the template and the number are decided here, and nowhere else.
  *
- * @throws {ConnectorError} TemplateNotFound, InsufficientRequestParameters or InvalidRequestParameters, looked for in
- * that order. None of them repeats the code or the number.
+ * @throws {ConnectorError} TemplateNotFound or InvalidConfig for the template, InsufficientRequestParameters or
+ * InvalidRequestParameters for the code, InvalidRequestParameters for the number, looked for in that order. None of them
+ * repeats the code or the number.
  */
 export const readMessage = ({ to, type, payload }: LogtoMessage, config: Config): Message => {
   // Falls back to Generic, and takes the first of several entries.
-  const template = getConfigTemplateByType(type, { templates: config.templates.filter(notEmpty) });
+  const template = getConfigTemplateByType(type, config);
 
   if (!template) {
     throw refuse(ConnectorErrorCodes.TemplateNotFound, ['templates'], {
       zh: '请添加 { "usageType": "Generic", "templateCode": "100001" }：没有该用途的模板。',
       en: 'Add { "usageType": "Generic", "templateCode": "100001" }: this usage type has no template.',
     });
+  }
+
+  const templateIndex = config.templates.indexOf(template);
+  const templateCode = templateCodeGuard.safeParse(template.templateCode);
+
+  if (!templateCode.success) {
+    throw createError(
+      ConnectorErrorCodes.InvalidConfig,
+      templateCode.error.issues.map(({ message }) => ({
+        path: ['templates', templateIndex, 'templateCode'],
+        message: `${message} (${template.usageType})`,
+      })),
+    );
   }
 
   const code = payload?.code;
@@ -117,8 +132,9 @@ export const readMessage = ({ to, type, payload }: LogtoMessage, config: Config)
     expirationMinutes: config.codeExpirationMinutes,
     signName: config.signNameOverride ?? signNameFor(config.signName),
     signNameKey: config.signNameOverride === undefined ? 'signName' : 'signNameOverride',
-    templateCode: template.templateCode,
-    templateIndex: config.templates.indexOf(template),
+    templateCode: templateCode.data,
+    templateIndex,
+    templateUsageType: template.usageType,
     accessKeyId: config.accessKeyId,
     accessKeySecret: config.accessKeySecret,
     endpoint: config.endpoint,

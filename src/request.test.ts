@@ -1,3 +1,4 @@
+import { trySafe } from '@silverhand/essentials';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 
@@ -42,9 +43,10 @@ describe('buildParameters', () => {
         const templates = [generic, { usageType: 'SignIn', templateCode: text }];
         const changes = key === 'templateCode' ? { templates } : { [key]: text };
         const { data } = savedConfigGuard.safeParse({ ...config, ...changes });
+        const message = data && trySafe(() => readMessage(logtoMessage, data));
 
-        if (data) {
-          const parameters = buildParameters(readMessage(logtoMessage, data), nonce, new Date());
+        if (message) {
+          const parameters = buildParameters(message, nonce, new Date());
 
           expect(signForm(parameters, 'fake-secret')).toContain('&Signature=');
         }

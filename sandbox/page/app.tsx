@@ -7,7 +7,7 @@ import { FaultForm, FaultList } from './faults.js';
 import { Header } from './header.js';
 import { t } from './language.js';
 import { describe, List } from './list.js';
-import { spaced } from './numbers.js';
+import { spaced } from '../numbers.js';
 import { deliveredTry, fold } from './sendings.js';
 import { Config, MagicNumbers, Steps } from './setup.js';
 import { chosenOf, initialState, listed, reduce } from './state.js';

@@ -2,7 +2,7 @@ import { type RefObject } from 'preact';
 
 import { type InBoth, type SandboxRequest } from '../contract.js';
 import { clockTime, dateAndTime, langs, language, otherLanguage, t } from './language.js';
-import { spaced } from './numbers.js';
+import { spaced } from '../numbers.js';
 import { deliveredTry, lastTry, type Sending } from './sendings.js';
 
 /** JSON, indented; any other text as it is. */
@@ -55,7 +55,7 @@ const Reading = ({ user, admin, language: shown }: ReadingProps) => (
     <dd lang={langs[shown]}>{user[shown]}</dd>
     {admin[shown] && (
       <>
-        <dt>{t.adminReads}</dt>
+        <dt>{t.adminReads[shown]}</dt>
         <dd lang={langs[shown]}>{admin[shown]}</dd>
       </>
     )}

@@ -3,7 +3,7 @@ import { useRef, useState } from 'preact/hooks';
 
 import { type Facts, type FaultSettings } from '../contract.js';
 import { language, t } from './language.js';
-import { readNumber, spaced } from './numbers.js';
+import { readNumber, spaced } from '../numbers.js';
 
 type Fault = Facts['faults'][number];
 

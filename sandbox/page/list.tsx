@@ -3,7 +3,7 @@ import { useRef } from 'preact/hooks';
 
 import { CopyButton } from './copy.js';
 import { clockTime, t } from './language.js';
-import { spaced } from './numbers.js';
+import { spaced } from '../numbers.js';
 import { deliveredTry, type Fate, fateOf, lastTry, type Sending } from './sendings.js';
 import { type SandboxRequest } from '../contract.js';
 

@@ -3,7 +3,7 @@ import { useRef } from 'preact/hooks';
 import { type Facts } from '../contract.js';
 import { CopyButton } from './copy.js';
 import { language, t } from './language.js';
-import { spaced } from './numbers.js';
+import { spaced } from '../numbers.js';
 
 /** What to do in Logto Console. */
 export const Steps = () => (

@@ -4,7 +4,7 @@ import {
   type SandboxEvents,
   type SandboxRequest,
 } from '../contract.js';
-import { matches } from './numbers.js';
+import { matches } from '../numbers.js';
 import { fold, type Sending } from './sendings.js';
 
 /** How many requests are kept, which is as many as the sandbox keeps. */

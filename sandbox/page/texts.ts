@@ -65,7 +65,11 @@ const en = {
     resends: 'Nothing yet: the connector waits a moment, then sends a new request.',
   },
   userReads: 'The user reads',
-  adminReads: 'The admin reads in Console',
+  /** What is shown is one half of it. */
+  adminReads: {
+    en: 'The admin reads in Console, below the same in Chinese',
+    zh: 'The admin reads in Console, above the same in English',
+  },
   inOther: 'In Chinese',
 
   connector: 'What the connector did',
@@ -89,7 +93,8 @@ const en = {
     'Press "Save and Done".',
     'In "Sign-in & account" → "Sign-up and sign-in", add the phone number to sign-up and to sign-in, with the verification code, and save. A new Logto shows these tabs after "Get started" → "Skip".',
   ],
-  container: 'Logto in a container needs another endpoint: see docs/sandbox.md.',
+  container:
+    'If Logto runs in a container, the config stays as it is, but 127.0.0.1 is that container: run the sandbox in its network, with "network_mode: service:NAME" in Docker Compose or "docker run --network container:NAME". To see this page from outside, start the sandbox with --host 0.0.0.0, and publish its port on Logto\'s container.',
   config: 'Config',
   magic: 'Magic numbers',
   magicHint:
@@ -161,7 +166,10 @@ const zh: Texts = {
     resends: '暂无：连接器稍等片刻后会发送新请求。',
   },
   userReads: '用户看到',
-  adminReads: '管理员在 Logto 控制台看到',
+  adminReads: {
+    en: '管理员在 Logto 控制台看到（英文部分，上面还有中文）',
+    zh: '管理员在 Logto 控制台看到（中文部分，下面还有英文）',
+  },
   inOther: '英文提示',
 
   connector: '连接器的处理',
@@ -185,7 +193,8 @@ const zh: Texts = {
     '点击“保存并完成”。',
     '在“登录与账户 → 注册与登录”中，为注册和登录添加“手机号码”，勾选“验证码”，保存更改。全新的 Logto 需先点击“开始 → 跳过”，才会显示这些标签页。',
   ],
-  container: '如果 Logto 在容器中运行，endpoint 需要改写，请参阅 docs/sandbox.md。',
+  container:
+    '如果 Logto 在容器中运行，配置不变，但 127.0.0.1 是容器自身：请让沙箱使用 Logto 容器的网络，在 Docker Compose 中写 network_mode: service:名称，或使用 docker run --network container:名称。要在容器外打开本页，请用 --host 0.0.0.0 启动沙箱，并在 Logto 的容器上映射沙箱的端口。',
   config: '配置',
   magic: '特殊号码',
   magicHint: '每个号码的结果固定，不受模拟故障和发送间隔影响，因此多个测试可以同时运行。',

@@ -111,11 +111,14 @@ const entriesOf = (who: Who): Entry[] => {
   return [...ofCodes, ...ofFailures, ...(unreachableEndpointNote.who === who ? [ofEndpoint] : [])];
 };
 
+/** Where Chinese goes on behind an address, Markdown would take it for a part of the address. */
+const quoteText = (text: string): string => text.replace(/https:[\w./-]*\w/g, '<$&>');
+
 const renderEntry = ({ codes, meaning, note }: Entry): string => {
   const parts = [
     `### ${note.title.zh} · ${note.title.en}`,
     `${codes}<br>\n→ ${keysOf(meaning)}, \`connector.${meaning.error}\``,
-    `> ${meaning.zh}<br>\n> ${meaning.en}`,
+    `> ${quoteText(meaning.zh)}<br>\n> ${quoteText(meaning.en)}`,
     inTwoLines(note.causes),
   ];
 
@@ -163,15 +166,15 @@ ${example}
 
 在 Logto 控制台的连接测试和审计日志中，英文一行末尾的括号里是返回码。请在本页用 Ctrl+F 查找；找不到时，见最后一节。将光标停在提示上，提示不会消失，文字可以复制。
 
-- 各节依次为：返回码；→ 出错的参数、Logto 的错误；提示原文；原因；可打开的页面。
-- 设置了 \`signNameOverride\` 时，\`signName\` 处显示为 \`signNameOverride\`。\`<n>\` 是 \`templates\` 中的序号，从 0 开始。返回码中的 \`…\` 代表任意内容。
+- 各节依次为：返回码；→ 出错的参数、Logto 的错误；提示原文；原因；相关页面。
+- 设置了 \`signNameOverride\` 时，\`signName\` 处显示为 \`signNameOverride\`。\`<n>\` 是 \`templates\` 中的序号，从 0 开始。返回码中的 \`…\` 代表任意内容。有的返回码出现在多节中：请看提示原文与所见一致的那一节。
 - 没有返回码的提示，说的是配置、号码或验证码有误，没有发送任何内容：照提示更正即可。
 - 有 RequestId 时，可在 [OpenAPI 问题诊断](https://api.aliyun.com/troubleshoot)中查看该请求和解决方案。没有报错却收不到短信，见[号码认证服务控制台](https://dypns.console.aliyun.com/)的“短信认证服务 → 发送记录”。
 
 In Console's test and in Logto's audit log, the code is in brackets at the end of the English line. Look for it on this page with Ctrl+F; if it is not here, see the last section. A toast stays while the mouse is over it, and its text can be copied.
 
 - Each section has the codes; → the keys at fault, and Logto's error; the toast word for word; the causes; the pages to open.
-- Where \`signNameOverride\` is set, it is named in place of \`signName\`. \`<n>\` is the place in \`templates\`, counted from 0. \`…\` in a code stands for anything.
+- Where \`signNameOverride\` is set, it is named in place of \`signName\`. \`<n>\` is the place in \`templates\`, counted from 0. \`…\` in a code stands for anything. Some codes stand in several sections: take the one whose toast is yours.
 - A toast without a code speaks of a mistake in the config, the number or the verification code. Nothing was sent: do what it says.
 - With a RequestId, [OpenAPI 问题诊断](https://api.aliyun.com/troubleshoot) shows the request and the remedy. No error, but no SMS? See 短信认证服务 → 发送记录 in the [console of 号码认证服务](https://dypns.console.aliyun.com/).`;
 

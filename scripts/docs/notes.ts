@@ -190,7 +190,7 @@ export const meaningNotes: Readonly<Record<keyof typeof meanings, Note>> = {
     title: { zh: '未开通短信认证', en: '短信认证 is not activated' },
     who: 'owner',
     causes: {
-      zh: '该 AccessKey 所属的账号未开通短信认证，或填写了其他账号的 AccessKey。阿里云文档称之为“没有开通融合认证功能”：如已开通短信认证仍出现，请一并开通融合认证。',
+      zh: '该 AccessKey 所属的账号未开通短信认证，或填写了其他账号的 AccessKey。阿里云文档称之为“没有开通融合认证功能”：如已开通短信认证仍出现此返回码，请一并开通融合认证。',
       en: 'The account of this AccessKey has not activated 短信认证, or the AccessKey is of another account. Aliyun\'s documentation calls it "没有开通融合认证功能": if 短信认证 is active, activate 融合认证 as well.',
     },
     pages: [activation],
@@ -243,7 +243,7 @@ export const meaningNotes: Readonly<Record<keyof typeof meanings, Note>> = {
     title: { zh: '签名被拒绝', en: 'Refused signature' },
     who: 'config',
     causes: {
-      zh: '控制台的列表仍将已停用的签名显示为“通过”，不能作为依据。连接器已用恒创联众代替 `signName` 中已停用的签名；如果恒创联众也被拒绝，说明阿里云又更换了签名：请升级，或将新签名写入 `signNameOverride`。',
+      zh: '阿里云控制台的列表仍将已停用的签名显示为“通过”，不能作为依据。连接器已用恒创联众代替 `signName` 中已停用的签名；如果恒创联众也被拒绝，说明阿里云又更换了签名：请升级，或将新签名写入 `signNameOverride`。',
       en: 'The console still lists retired signatures as passed (通过). For a retired one in `signName` the connector sends 恒创联众; if that is refused too, Aliyun has changed its signatures again: upgrade, or write the new one into `signNameOverride`.',
     },
     pages: [signatures, signatureNotice],
@@ -296,7 +296,7 @@ export const meaningNotes: Readonly<Record<keyof typeof meanings, Note>> = {
     title: { zh: '阿里云未说明原因', en: 'Aliyun gives no reason' },
     who: 'owner',
     causes: {
-      zh: '见于未开通短信认证、余额不足，以及号码无法接收短信时，不会自行恢复。单条短信的结果见控制台“短信认证服务 → 发送记录”。',
+      zh: '在未开通短信认证、余额不足或号码无法接收短信时出现，不会自行恢复。单条短信的结果见号码认证服务控制台“短信认证服务 → 发送记录”。',
       en: 'Seen where 短信认证 was not activated, where there was no balance, and where the number could not receive. It does not pass by itself. What became of a message stands in the console: 短信认证服务 → 发送记录.',
     },
     pages: [activation, aliyunConsole],
@@ -305,7 +305,7 @@ export const meaningNotes: Readonly<Record<keyof typeof meanings, Note>> = {
     title: { zh: '阿里云内部错误', en: 'Internal error of Aliyun' },
     who: 'nobody',
     causes: {
-      zh: '多为暂时性的。也见于 RAM 权限不足时，这种情况不会自行恢复。',
+      zh: '多为暂时性的；RAM 权限不足时也会出现，那种情况不会自行恢复。',
       en: 'It mostly passes; but it was also seen where a RAM permission was missing, and then it stays.',
     },
     pages: [troubleshooting, ram],
@@ -368,7 +368,7 @@ export const failureNotes: Readonly<Record<Failure, FailureNote>> = {
       'EPROTO',
     ],
     causes: {
-      zh: '`ENOTFOUND`、`EAI_AGAIN`：DNS 无法解析。`ETIMEDOUT`：3 秒内未能建立连接，多为防火墙。其余：连接被拒绝或中断。服务器须能访问 dypnsapi.aliyuncs.com 的 443 端口；通过代理访问时，需设置 `HTTPS_PROXY` 和 `NODE_USE_ENV_PROXY=1`（Node.js 22.21、24.5 或更高版本）。',
+      zh: '`ENOTFOUND`、`EAI_AGAIN`：域名无法解析。`ETIMEDOUT`：3 秒内未能建立连接，多为防火墙。其余：连接被拒绝或中断。服务器须能访问 dypnsapi.aliyuncs.com 的 443 端口；通过代理访问时，需设置 `HTTPS_PROXY` 和 `NODE_USE_ENV_PROXY=1`（Node.js 22.21、24.5 或更高版本）。',
       en: '`ENOTFOUND`, `EAI_AGAIN`: DNS does not resolve. `ETIMEDOUT`: no connection within 3 seconds, mostly a firewall. The others: the connection was refused or cut. The server must reach port 443 of dypnsapi.aliyuncs.com; through a proxy it needs `HTTPS_PROXY` and `NODE_USE_ENV_PROXY=1` (Node.js 22.21, 24.5 or later).',
     },
   },
@@ -394,7 +394,7 @@ export const failureNotes: Readonly<Record<Failure, FailureNote>> = {
     who: 'nobody',
     references: ['ETIMEDOUT', 'ECONNRESET', 'EPIPE'],
     causes: {
-      zh: '请求已发出，但 8 秒内没有收到响应，或连接中断。时间允许时，连接器已重发过同一请求。短信是否发出，见控制台“短信认证服务 → 发送记录”。',
+      zh: '请求已发出，但 8 秒内没有收到响应，或连接中断。时间允许时，连接器已重发过同一请求。短信是否发出，见号码认证服务控制台“短信认证服务 → 发送记录”。',
       en: 'The request went out, and no answer came within 8 seconds, or the connection was cut. If there was time, the connector sent the same request once more. Whether the message was sent stands in the console: 短信认证服务 → 发送记录.',
     },
     pages: [aliyunConsole],

@@ -23,9 +23,9 @@ subscribe('net.client.socket', (message) => {
 });
 
 const tasks = {
-  /** Posts to each endpoint at the same time, in 8 s. Returns what came of it. */
-  post: async (endpoints: readonly string[]) =>
-    Promise.all(endpoints.map(async (endpoint) => call(endpoint, 'nonce=1', 8000))),
+  /** Posts to each endpoint at the same time, within a time in milliseconds. Returns what came of it. */
+  post: async ({ endpoints, time }: Readonly<{ endpoints: readonly string[]; time: number }>) =>
+    Promise.all(endpoints.map(async (endpoint) => call(endpoint, 'nonce=1', time))),
 
   /** Sends messages as Logto does, one after the other, in four rows side by side. Returns how many failed. */
   sendInRows: async ({ endpoint, length }: Readonly<{ endpoint: string; length: number }>) => {
