@@ -169,59 +169,62 @@ const attempt = async (
   end: number,
   onSilence?: () => void,
 ): Promise<Outcome> => {
-  const stream = client.stream(endpoint, { body: form, agent });
+  const timers = new Set<NodeJS.Timeout>();
   let isSent = false;
-  let silenceTimer: NodeJS.Timeout | undefined;
-  let tunnelTimer: NodeJS.Timeout | undefined;
-
-  const giveUp = (): void => {
-    stream.destroy(errorWith('ETIMEDOUT'));
-  };
-  const endTimer = setTimeout(giveUp, timeUntil(end));
-  // A form that goes out later sends a message to somebody who reads an error.
-  const sendTimer = setTimeout(
-    () => {
-      if (!isSent) {
-        giveUp();
-      }
-    },
-    timeUntil(end) - answerTime,
-  );
-
-  if (onSilence) {
-    // Through a proxy there is no socket before tunnel and TLS are there, and got limits neither. The second try has
-    // all the time that is left, for a proxy that is slow.
-    tunnelTimer = setTimeout(giveUp, connectTime);
-  }
-
-  stream
-    .once('request', (request: ClientRequest) => {
-      request.once('socket', () => {
-        clearTimeout(tunnelTimer);
-
-        if (request.reusedSocket && onSilence) {
-          silenceTimer = setTimeout(onSilence, silenceTime);
-        }
-      });
-      request.once('finish', () => {
-        // It finishes after a failed TLS handshake, too.
-        isSent = !request.socket?.errored;
-      });
-    })
-    // got listens for it as well, so that Node.js hands over the socket and closes nothing.
-    .once('upgrade', (_: unknown, socket: Duplex) => {
-      socket.destroy();
-      stream.destroy(errorWith('PROTOCOL_SWITCHED'));
-    })
-    .on('downloadProgress', ({ transferred }) => {
-      if (transferred > bodyLimit) {
-        stream.destroy(errorWith('ANSWER_TOO_LARGE'));
-      }
-    })
-    // Whoever reads the body sees the first error; one that comes later must not end the process.
-    .on('error', () => undefined);
 
   try {
+    const stream = client.stream(endpoint, { body: form, agent });
+    const giveUp = (): void => {
+      stream.destroy(errorWith('ETIMEDOUT'));
+    };
+    // Through a proxy there is no socket before tunnel and TLS are there, and got limits neither. The second try has all
+    // the time that is left, for a proxy that is slow.
+    const tunnelTimer = onSilence && setTimeout(giveUp, connectTime);
+
+    timers.add(setTimeout(giveUp, timeUntil(end)));
+    // A form that goes out later sends a message to somebody who reads an error.
+    timers.add(
+      setTimeout(
+        () => {
+          if (!isSent) {
+            giveUp();
+          }
+        },
+        timeUntil(end) - answerTime,
+      ),
+    );
+
+    if (tunnelTimer) {
+      timers.add(tunnelTimer);
+    }
+
+    stream
+      .once('request', (request: ClientRequest) => {
+        request.once('socket', () => {
+          clearTimeout(tunnelTimer);
+
+          if (request.reusedSocket && onSilence) {
+            timers.add(setTimeout(onSilence, silenceTime));
+          }
+        });
+        request.once('finish', () => {
+          // It finishes after a failed TLS handshake, too.
+          isSent = !request.socket?.errored;
+        });
+      })
+      // got listens for it as well, so that Node.js hands over the socket and closes nothing.
+      .once('upgrade', (_: unknown, socket: Duplex) => {
+        socket.destroy();
+        stream.destroy(errorWith('PROTOCOL_SWITCHED'));
+      })
+      .on('downloadProgress', ({ transferred }) => {
+        if (transferred > bodyLimit) {
+          stream.destroy(errorWith('ANSWER_TOO_LARGE'));
+        }
+      })
+      // Whoever reads the body sees the first error; one that comes later must not end the process.
+      .on('error', () => undefined);
+
     const body = await text(stream);
     const { statusCode = 0, headers = {} } = stream.response ?? {};
     const outcome = readResponse(statusCode, body);
@@ -233,10 +236,9 @@ const attempt = async (
 
     return { failure: classify(code, isSent), reference: code, mayBeDelivered: isSent };
   } finally {
-    clearTimeout(endTimer);
-    clearTimeout(sendTimer);
-    clearTimeout(tunnelTimer);
-    clearTimeout(silenceTimer);
+    timers.forEach((timer) => {
+      clearTimeout(timer);
+    });
   }
 };
 
