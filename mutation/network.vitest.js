@@ -7,7 +7,6 @@ export default defineConfig({
     deps: { interopDefault: false },
     setupFiles: 'mutation/network.setup.js',
     include: ['mutation/network.loads.test.js', 'src/client.*test.ts', 'src/index.*test.ts'],
-    maxConcurrency: 50,
     testTimeout: 30_000,
     hookTimeout: 60_000,
   },
