@@ -74,11 +74,12 @@ Add it, then restart Logto:
 
 With Docker, where "logto" is the name of the container:
   docker cp ${quoteOnce(place(name))} logto:/tmp/
-  docker exec logto npm run cli connector add /tmp/${name}
+  docker exec logto npm run cli connector add \\
+    /tmp/${name}
   docker restart logto
 
 ${await finish(sandboxName)}
 
-A stand-in for Aliyun to try the connector with; it needs Node.js and nothing else:
+A stand-in for Aliyun, to try the connector with. It needs Node.js alone:
   node ${quoteOnce(path.relative(process.cwd(), place(sandboxName)))}
 `);
