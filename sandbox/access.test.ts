@@ -32,17 +32,21 @@ describe('the sandbox', () => {
     }
   });
 
-  it.each(['evil.example', 'localhost.evil.example:4010', '0.0.0.0', '10.0.0.1'])(
-    'does not answer to %s',
-    async (host) => {
-      const { endpoint } = await openSandbox();
+  it.each([
+    'evil.example',
+    'localhost.evil.example:4010',
+    '0.0.0.0',
+    '10.0.0.1',
+    '127.999.999.999',
+    'xn--.localhost',
+  ])('does not answer to %s', async (host) => {
+    const { endpoint } = await openSandbox();
 
-      expect(await statusOf(endpoint, { host })).toBe(403);
-      expect(await statusOf(endpoint, { host }, 'POST', '/')).toBe(403);
-      expect(await statusOf(endpoint, { host }, 'GET', '/events')).toBe(403);
-      expect(await statusOf(endpoint, { host }, 'DELETE')).toBe(403);
-    },
-  );
+    expect(await statusOf(endpoint, { host })).toBe(403);
+    expect(await statusOf(endpoint, { host }, 'POST', '/')).toBe(403);
+    expect(await statusOf(endpoint, { host }, 'GET', '/events')).toBe(403);
+    expect(await statusOf(endpoint, { host }, 'DELETE')).toBe(403);
+  });
 
   it('answers to the names that it is told, and says how to tell it', async () => {
     const { endpoint } = await openSandbox({ allowHosts: ['Sandbox', 'tests.internal'] });
@@ -67,7 +71,14 @@ describe('the sandbox', () => {
     const { endpoint } = await openSandbox();
     const { port } = new URL(endpoint);
 
-    for (const origin of ['http://evil.example', 'null', `http://localhost:${port}`]) {
+    for (const origin of [
+      'http://evil.example',
+      'https://evil.example',
+      'null',
+      '',
+      `http://localhost:${port}`,
+      `ftp://127.0.0.1:${port}`,
+    ]) {
       expect(await statusOf(endpoint, { origin }, 'POST', '/')).toBe(403);
       expect(await statusOf(endpoint, { origin }, 'DELETE')).toBe(403);
       expect(await statusOf(endpoint, { origin }, 'POST', '/reset')).toBe(403);
@@ -75,6 +86,15 @@ describe('the sandbox', () => {
 
     expect(await statusOf(endpoint, { origin: endpoint }, 'POST', '/')).toBe(400);
     expect(await statusOf(endpoint, { origin: endpoint }, 'DELETE')).toBe(204);
+  });
+
+  it('answers to its own page behind https, which keeps the name', async () => {
+    const { endpoint } = await openSandbox({ allowHosts: ['sandbox.example'] });
+    const host = 'sandbox.example';
+
+    expect(await statusOf(endpoint, { host, origin: `https://${host}` }, 'DELETE')).toBe(204);
+    expect(await statusOf(endpoint, { host, origin: `https://${host}:8443` }, 'DELETE')).toBe(403);
+    expect(await statusOf(endpoint, { host, origin: 'https://evil.example' }, 'DELETE')).toBe(403);
   });
 
   it('reads nothing of what it refuses', async () => {

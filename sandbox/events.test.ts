@@ -1,4 +1,5 @@
-import http from 'node:http';
+import { once } from 'node:events';
+import http, { type IncomingMessage } from 'node:http';
 
 import { describe, expect, it } from 'vitest';
 import { z } from 'zod';
@@ -97,5 +98,32 @@ describe('GET /events', () => {
     await stop();
     // To whoever started the sandbox, it is told once.
     expect(told).toMatchObject([{ id: 1, isOpen: true }]);
+  });
+
+  it('cuts the line of a client that does not read, and of no other', async () => {
+    const { endpoint } = await openSandbox();
+    const { next, stop } = await listenToEvents(endpoint);
+    const silent = await new Promise<IncomingMessage>((resolve) => {
+      http.get(`${endpoint}/events`, resolve);
+    });
+    await next();
+
+    for (let index = 0; index < 60; index += 1) {
+      await post(endpoint, 'a'.repeat(16_000));
+      await next();
+    }
+
+    // Each of them tells all requests.
+    for (let index = 0; index < 40; index += 1) {
+      await ask(`${endpoint}/messages?to=13912345678`, { method: 'DELETE' });
+      await next();
+    }
+
+    silent.resume();
+    await expect(once(silent, 'end')).rejects.toThrow('aborted');
+
+    await post(endpoint, form());
+    expect(await next()).toMatchObject(['request', { to: '13800138000' }]);
+    await stop();
   });
 });

@@ -9,6 +9,9 @@ const listLimit = 1000;
 /** How many nonces are kept, and numbers with the time of their last message. */
 const mapLimit = 20_000;
 
+/** How long a nonce may be that is kept, in characters: the connector's has 36. */
+const nonceLimit = 128;
+
 /** How long after a refusal a request may be taken for the connector's resend, in milliseconds: it waits 1.5 s. */
 const resendTime = 5000;
 
@@ -148,7 +151,9 @@ export const createInbox = (startChanges: FaultChanges) => {
     findNonce: (nonce: string): Nonce | undefined => nonces.get(nonce),
 
     setNonce: (nonce: string, known: Nonce): void => {
-      remember(nonces, nonce, known);
+      if (nonce.length <= nonceLimit) {
+        remember(nonces, nonce, known);
+      }
     },
 
     /** The refusal as too soon that a request with a nonce of its own sends anew, if any. Each is found once. */
@@ -293,8 +298,12 @@ export const createInbox = (startChanges: FaultChanges) => {
     /** Forgets the messages to a number, or all; the requests, too, and when the last message was sent. */
     clear,
 
-    /** Forgets all, and has the faults be in force that were at the start. */
+    /** Forgets all but the last id, and has the faults be in force that were at the start. */
     reset: (): void => {
+      forms.length = 0;
+      nonces.clear();
+      refusals.clear();
+      clockOffset = 0;
       clear();
       settings = startSettings;
       events.emit('faults');

@@ -11,23 +11,12 @@ import { judge } from './verdict.js';
 /** How much of an answer is kept, in characters. */
 const answerLimit = 2000;
 
-/** Chooses what goes wrong with a request, if anything; told its number in the order of arrival, from 0. */
-export type ChooseFault = (index: number, form: URLSearchParams) => FaultName | undefined;
-
 /** A request to Aliyun's service as it arrived. */
 export type Posted = Readonly<{
   body: string;
   contentType: string;
   /** Whether it came over a connection that an earlier one had used. */
   isReused: boolean;
-}>;
-
-/** What the sandbox does by; it stays the same while the sandbox runs. */
-export type Rules = Readonly<{
-  /** The signature of SMS that works. */
-  signature: string;
-  /** Decides alone what goes wrong with all but magic numbers, in place of the faults that are set. */
-  chooseFault: ChooseFault | undefined;
 }>;
 
 /** What is to be done with a request: `reply` is answered, unless there is an `act` for its line. */
@@ -67,21 +56,14 @@ const writeTexts = ({ code, min, signName, templateCode }: Parts) => {
 
 const findFault = (
   inbox: Inbox,
-  { chooseFault }: Rules,
-  form: URLSearchParams,
-  index: number,
+  to: string,
   isRepeat: boolean,
   earlier: Earlier | undefined,
 ): FaultName | undefined => {
-  const to = form.get('PhoneNumber') ?? '';
   const magicNumber = findMagicNumber(to);
 
   if (magicNumber) {
     return magicNumber.isOnce && isRepeat ? undefined : magicNumber.fault;
-  }
-
-  if (chooseFault) {
-    return chooseFault(index, form);
   }
 
   // A fault is one of a message, whose repeat and resend meet it as well.
@@ -145,8 +127,12 @@ const decide = (
   }
 };
 
-/** Does with a request what Aliyun does, and what the faults in force want; and has the inbox remember it. */
-export const receive = (inbox: Inbox, rules: Rules, posted: Posted): Received => {
+/**
+ * Does with a request what Aliyun does, and what the faults in force want; and has the inbox remember it.
+ *
+ * @param signature The signature of SMS that works.
+ */
+export const receive = (inbox: Inbox, signature: string, posted: Posted): Received => {
   const form = new URLSearchParams(posted.body);
   const parts = readParts(form);
   const { to, code, min, nonce, signName, templateCode } = parts;
@@ -157,14 +143,14 @@ export const receive = (inbox: Inbox, rules: Rules, posted: Posted): Received =>
   const sameNonce = nonce ? inbox.findNonce(nonce) : undefined;
   const refused = sameNonce ? undefined : inbox.takeRefusal(to, code);
   const isRepeat = sameNonce !== undefined;
-  const faultName = findFault(inbox, rules, form, id - 1, isRepeat, sameNonce ?? refused);
+  const faultName = findFault(inbox, to, isRepeat, sameNonce ?? refused);
   const fault: Fault | undefined = faultName && faults[faultName];
 
   // Whoever asks for a fault, or writes to a magic number, is to see what it does.
   const isFree = fault !== undefined || findMagicNumber(to) !== undefined;
   const secondsPassed = isFree ? Infinity : inbox.getSecondsPassed(to);
   const gatewayRefusal = checkGateway(form, posted.contentType, sameNonce?.isUsed ?? false);
-  const refusal = gatewayRefusal ?? checkService(form, rules.signature, secondsPassed);
+  const refusal = gatewayRefusal ?? checkService(form, signature, secondsPassed);
   const { reply, act, isReached, isDelivered, isFaultMet } = decide(fault, refusal, form);
 
   const texts = writeTexts(parts);

@@ -1,5 +1,4 @@
 import { describe, expect, it } from 'vitest';
-import { z } from 'zod';
 
 import { form } from '../test/helpers/form.js';
 import { ask, post } from '../test/helpers/sandbox-client.js';
@@ -9,8 +8,6 @@ const first = '13912345678';
 const second = '13812345678';
 
 const to = (PhoneNumber: string) => form({ PhoneNumber });
-
-const messageGuard = z.object({ time: z.string() });
 
 describe("POST /, Aliyun's service", () => {
   it('delivers a good message as the phone shows it', async () => {
@@ -58,14 +55,6 @@ describe("POST /, Aliyun's service", () => {
     });
   });
 
-  it('keeps connections as long as it is told, and tells the time', async () => {
-    const { endpoint } = await openSandbox({ keepAliveTimeout: 9000 });
-    const { headers } = await fetch(endpoint, { method: 'POST' });
-
-    expect(headers.get('keep-alive')).toBe('timeout=9');
-    expect(Date.parse(headers.get('date') ?? '')).toBeGreaterThan(Date.now() - 5000);
-  });
-
   it('reads a body of unknown length, and none that is longer than a request', async () => {
     const { endpoint } = await openSandbox();
     const send = async (body: string) =>
@@ -82,121 +71,6 @@ describe("POST /, Aliyun's service", () => {
       status: 413,
       answer: { error: 'The body is larger than 16 KiB.' },
     });
-  });
-});
-
-describe('GET /messages/latest', () => {
-  it('gives the newest message to a number, in whatever form that is written', async () => {
-    const { endpoint } = await openSandbox();
-    const latest = `${endpoint}/messages/latest`;
-    expect((await ask(`${latest}?to=${first}`)).status).toBe(404);
-
-    await post(endpoint, to(first));
-    await post(endpoint, to(second));
-    expect((await ask(latest)).answer).toMatchObject({ phoneNumber: second });
-
-    for (const to of [first, `86${first}`, `+86${first}`, `%2B86${first}`, '139 1234 5678']) {
-      expect((await ask(`${latest}?to=${to}`)).answer).toMatchObject({
-        phoneNumber: first,
-      });
-    }
-  });
-
-  it.each(['to=1381234567', 'wait=61', 'after=1795507200', `to=${first}&to=${second}`, 'since=1'])(
-    'refuses the query %s',
-    async (query) => {
-      const { endpoint } = await openSandbox();
-
-      expect((await ask(`${endpoint}/messages/latest?${query}`)).status).toBe(400);
-    },
-  );
-
-  it('answers when the message comes, and not to a message to another number', async () => {
-    const { endpoint } = await openSandbox();
-    const waiting = ask(`${endpoint}/messages/latest?to=${first}&wait=20`);
-    await post(endpoint, to(second));
-    await post(endpoint, to(first));
-
-    expect(await waiting).toMatchObject({ status: 200, answer: { phoneNumber: first } });
-  });
-
-  it('gives only what came after a time: that of a message, or that of a click', async () => {
-    const { endpoint, passSeconds } = await openSandbox();
-    const latest = `${endpoint}/messages/latest?to=${first}`;
-    await post(endpoint, to(first));
-    const { time } = messageGuard.parse((await ask(latest)).answer);
-
-    expect((await ask(`${latest}&after=${time}`)).status).toBe(404);
-    expect((await ask(`${latest}&after=${Date.parse(time)}`)).status).toBe(404);
-    expect((await ask(`${latest}&after=${Date.parse(time) - 1}`)).status).toBe(200);
-
-    const later = time.replace('Z', '+00:00');
-    expect((await ask(`${latest}&after=${later}`)).status).toBe(404);
-
-    const waiting = ask(`${latest}&after=${time}&wait=20`);
-    passSeconds(60);
-    await post(endpoint, form({ PhoneNumber: first, TemplateCode: '100003' }));
-    expect((await waiting).answer).toMatchObject({ templateCode: '100003' });
-  });
-
-  it('ends at once with a request that was refused meanwhile', async () => {
-    const { endpoint } = await openSandbox({ faults: { all: 'noBalance' } });
-    const waiting = ask(`${endpoint}/messages/latest?to=${first}&wait=20`);
-    await post(endpoint, to(second));
-    await post(endpoint, to(first));
-
-    expect(await waiting).toMatchObject({
-      status: 409,
-      answer: {
-        error: `No message came to ${first}: isv.OUT_OF_SERVICE. Logto shows: Error occurred in connector: The code could not be sent. Try again in a few minutes.`,
-        request: { to: first, fault: 'noBalance', logto: { result: 'error' } },
-      },
-    });
-  });
-
-  it('knows of a refusal before it was asked, at once only by the time', async () => {
-    const { endpoint } = await openSandbox({ faults: { all: 'lost' } });
-    const latest = `${endpoint}/messages/latest?to=${first}`;
-    const click = Date.now() - 1;
-    const reason = `No message came to ${first}: it was accepted, but never arrives (the fault "lost").`;
-    await post(endpoint, to(first));
-    await post(endpoint, to(second));
-
-    expect(await ask(`${latest}&after=${click}&wait=20`)).toMatchObject({
-      status: 409,
-      answer: { error: reason, request: { to: first } },
-    });
-    expect(await ask(latest)).toMatchObject({
-      status: 409,
-      answer: {
-        error: `${reason} That was before this call; nothing came since.`,
-        request: { to: first },
-      },
-    });
-    expect((await ask(`${latest}&after=${Date.now()}`)).status).toBe(404);
-  });
-
-  it('waits for a message where one was refused before, and prefers it', async () => {
-    const { endpoint } = await openSandbox({ faults: { next: 'noBalance' } });
-    const latest = `${endpoint}/messages/latest?to=${first}`;
-    const click = Date.now() - 1;
-    await post(endpoint, to(first));
-    const waiting = ask(`${latest}&wait=20`);
-    await ask(`${endpoint}/faults`);
-    await post(endpoint, to(first));
-    expect(await waiting).toMatchObject({ status: 200, answer: { phoneNumber: first } });
-
-    await ask(`${endpoint}/faults`, { method: 'PUT', body: { all: 'noBalance' } });
-    await post(endpoint, to(first));
-    expect((await ask(`${latest}&after=${click}`)).status).toBe(200);
-  });
-
-  it('gives up after the time that was asked for', async () => {
-    const { endpoint } = await openSandbox();
-    const begin = performance.now();
-
-    expect((await ask(`${endpoint}/messages/latest?wait=1`)).status).toBe(404);
-    expect(performance.now() - begin).toBeGreaterThan(950);
   });
 });
 
@@ -321,19 +195,35 @@ describe('POST /clock and POST /reset', () => {
   });
 
   it('has all be as at the start', async () => {
-    const { endpoint } = await openSandbox({ faults: { all: 'lost', interval: false } });
+    const { endpoint, forms } = await openSandbox({ faults: { all: 'lost', interval: false } });
     const other = { next: 'dayLimit', all: null, interval: true, numbers: { [first]: 'cut' } };
     await ask(`${endpoint}/faults`, { method: 'PUT', body: other });
     await post(endpoint, to(second));
 
     expect((await ask(`${endpoint}/reset`, { method: 'POST' })).status).toBe(204);
     expect((await ask(`${endpoint}/requests`)).answer).toEqual([]);
+    expect(forms).toEqual([]);
     expect((await ask(`${endpoint}/faults`)).answer).toEqual({
       next: null,
       all: 'lost',
       numbers: {},
       interval: false,
     });
+  });
+
+  it('knows nothing of what was before', async () => {
+    const { endpoint, passSeconds } = await openSandbox();
+    const body = to(first);
+    await post(endpoint, body);
+    expect((await post(endpoint, to(first))).answer).toMatchObject({ Code: 'biz.FREQUENCY' });
+    passSeconds(3600);
+    await ask(`${endpoint}/reset`, { method: 'POST' });
+
+    // The same nonce, and the same number and code as those of the refusal.
+    expect((await post(endpoint, body)).answer).toMatchObject({ Code: 'OK' });
+    expect((await ask(`${endpoint}/requests`)).answer).toMatchObject([
+      { repeats: null, resends: null },
+    ]);
   });
 });
 

@@ -12,6 +12,7 @@ import { validator } from 'hono/validator';
 import { z } from 'zod';
 
 import { refuse, refuseOthers } from './access.js';
+import { nameAnswer } from './answer.js';
 import { createConfig } from './config.js';
 import {
   type ApiError,
@@ -30,13 +31,19 @@ import {
 } from './guards.js';
 import { createInbox, type FaultChanges, type Inbox } from './inbox.js';
 import { loadPage, type PageFiles } from './page-files.js';
-import { type ChooseFault, receive, type Rules } from './receive.js';
+import { receive } from './receive.js';
 import { currentSignature } from './service/catalogue.js';
 
 type Env = { Bindings: HttpBindings };
 
 /** In bytes: many times what a request holds. */
 const maxSize = 16 * 1024;
+
+/** How much may wait for a page that does not read, in characters; one event more may. */
+const unreadLimit = 4 * 1024 * 1024;
+
+/** How long an idle connection is kept, in milliseconds. */
+const keepAliveTimeout = 75_000;
 
 /** What the page may load: its own files, and nothing from elsewhere. */
 const contentSecurityPolicy = {
@@ -76,21 +83,38 @@ const answerError = (error: Error, c: Context): Response => {
 };
 
 /** Why there is no message, in a sentence for whoever reads the log of a test. */
-const explain = ({ to, answerCode, fault, logto }: SandboxRequest): string => {
-  const what = answerCode || (fault ? `the fault "${fault}"` : 'no answer');
+const explain = (request: SandboxRequest): string => {
+  const { to, fault, logto } = request;
+  const reason = fault ? ` (the fault "${fault}")` : '';
 
   return logto.result === 'error'
-    ? `No message came to ${to}: ${what}. Logto shows: ${logto.user.en}`
-    : `No message came to ${to}: it was accepted, but never arrives (the fault "lost").`;
+    ? `No message came to ${to}: ${nameAnswer(request)}${reason}. Logto shows: ${logto.user.en}`
+    : `No message came to ${to}: it was accepted, but never arrives${reason}.`;
 };
 
-/** Tells a page what there is, and from then on what is new, until it goes away. */
-const streamEvents = (c: Context, inbox: Inbox, config: string): Response =>
+/**
+ * Tells a page what there is, and from then on what is new, until it goes away. The line of one that does not read is cut:
+ * a page that is there after all connects again, and begins with what there is.
+ */
+const streamEvents = (c: Context<Env>, inbox: Inbox, config: string): Response =>
   streamSSE(c, async (stream) => {
+    let unread = 0;
+
     const send = async <Name extends keyof SandboxEvents>(
       event: Name,
-      data: SandboxEvents[Name],
-    ): Promise<void> => stream.writeSSE({ event, data: JSON.stringify(data) });
+      content: SandboxEvents[Name],
+    ): Promise<void> => {
+      if (unread > unreadLimit) {
+        c.env.outgoing.destroy();
+
+        return;
+      }
+
+      const data = JSON.stringify(content);
+      unread += data.length;
+      await stream.writeSSE({ event, data });
+      unread -= data.length;
+    };
     const sendRequest = (request: SandboxRequest): void => {
       void send('request', request);
     };
@@ -121,11 +145,11 @@ const streamEvents = (c: Context, inbox: Inbox, config: string): Response =>
 const answerPosted = async (
   c: Context<Env>,
   inbox: Inbox,
-  rules: Rules,
+  signature: string,
   isReused: boolean,
 ): Promise<Response> => {
   const { incoming, outgoing } = c.env;
-  const { request, reply, act } = receive(inbox, rules, {
+  const { request, reply, act } = receive(inbox, signature, {
     body: await c.req.text(),
     contentType: c.req.header('content-type') ?? '',
     isReused,
@@ -152,6 +176,28 @@ const answerPosted = async (
   });
 };
 
+/** Does something that ends when its signal is aborted: after so many seconds, or when the client goes away. */
+const waitAtMost = async <Output>(
+  seconds: number,
+  client: AbortSignal,
+  work: (signal: AbortSignal) => Promise<Output>,
+): Promise<Output> => {
+  const controller = new AbortController();
+  const giveUp = (): void => {
+    controller.abort();
+  };
+  // On Node 20 a signal of AbortSignal.timeout() may be collected as garbage before its time.
+  const timer = setTimeout(giveUp, seconds * 1000);
+  client.addEventListener('abort', giveUp);
+
+  try {
+    return await work(controller.signal);
+  } finally {
+    clearTimeout(timer);
+    client.removeEventListener('abort', giveUp);
+  }
+};
+
 /** Waits for a message, at most so many seconds, or for the request because of which there is none. */
 const answerLatest = async (
   c: Context,
@@ -159,8 +205,9 @@ const answerLatest = async (
   { to, after, wait }: z.infer<typeof latestQueryGuard>,
 ) => {
   const lastId = inbox.getLastId();
-  const signal = AbortSignal.any([AbortSignal.timeout(wait * 1000), c.req.raw.signal]);
-  const awaited = await inbox.waitFor(() => inbox.findArrival(to, after, lastId), signal);
+  const awaited = await waitAtMost(wait, c.req.raw.signal, async (signal) =>
+    inbox.waitFor(() => inbox.findArrival(to, after, lastId), signal),
+  );
   // Without `after` there may be a reason that is older than the call.
   const arrival = awaited ?? inbox.findArrival(to, after, 0);
 
@@ -192,7 +239,12 @@ const answerFile = async (c: Context, name: keyof PageFiles, type: string) => {
 };
 
 /** All that the sandbox answers to; `names` are those of {@link refuseOthers}. */
-const createApp = (inbox: Inbox, rules: Rules, names: readonly string[], config: () => string) => {
+const createApp = (
+  inbox: Inbox,
+  signature: string,
+  names: readonly string[],
+  config: () => string,
+) => {
   const app = new Hono<Env>();
   const sockets = new WeakSet<Socket>();
 
@@ -210,7 +262,7 @@ const createApp = (inbox: Inbox, rules: Rules, names: readonly string[], config:
     const isReused = sockets.has(socket);
     sockets.add(socket);
 
-    return answerPosted(c, inbox, rules, isReused);
+    return answerPosted(c, inbox, signature, isReused);
   });
 
   app.get('/', async (c) => answerFile(c, 'html', 'text/html'));
@@ -265,12 +317,8 @@ export type SandboxOptions = Readonly<{
   signName?: string;
   /** What is in force from the start. */
   faults?: FaultChanges;
-  /** Decides alone what goes wrong with all but magic numbers. */
-  fault?: ChooseFault;
   /** Told of each request, once. */
   onRequest?: (request: SandboxRequest) => void;
-  /** How long an idle connection is kept, in milliseconds: 75 s unless told. */
-  keepAliveTimeout?: number;
 }>;
 
 /** A running stand-in for Aliyun's service. */
@@ -300,7 +348,7 @@ const portOf = (server: Server): number =>
  * builds its page when it is first asked for it. Rejects when it cannot listen.
  */
 export const startSandbox = async (options: SandboxOptions = {}): Promise<Sandbox> => {
-  const { port = 0, host = '127.0.0.1', keepAliveTimeout = 75_000, onRequest } = options;
+  const { port = 0, host = '127.0.0.1', onRequest } = options;
   const signature = options.signName ?? currentSignature;
   const inbox = createInbox(options.faults ?? {});
 
@@ -311,7 +359,7 @@ export const startSandbox = async (options: SandboxOptions = {}): Promise<Sandbo
   const getEndpoint = () => `http://${isEveryAddress ? '127.0.0.1' : ownName}:${portOf(server)}`;
   const getConfig = () => JSON.stringify(createConfig(getEndpoint(), signature), undefined, 2);
 
-  const app = createApp(inbox, { signature, chooseFault: options.fault }, names, getConfig);
+  const app = createApp(inbox, signature, names, getConfig);
   const listener = getRequestListener(app.fetch);
   const server = http.createServer({ keepAliveTimeout }, (incoming, outgoing) => {
     void listener(incoming, outgoing);

@@ -9,11 +9,11 @@ import { currentSignature } from './service/catalogue.js';
 import { describeRequest, describeStart } from './terminal.js';
 
 const describePosted = (posted: URLSearchParams, faults: FaultChanges = {}): string => {
-  const { request } = receive(
-    createInbox(faults),
-    { signature: currentSignature, chooseFault: undefined },
-    { body: posted.toString(), contentType: 'application/x-www-form-urlencoded', isReused: false },
-  );
+  const { request } = receive(createInbox(faults), currentSignature, {
+    body: posted.toString(),
+    contentType: 'application/x-www-form-urlencoded',
+    isReused: false,
+  });
 
   return stripVTControlCharacters(describeRequest(request));
 };
@@ -23,6 +23,14 @@ describe('the terminal', () => {
     expect(describePosted(form())).toMatch(
       /^\d\d:\d\d:\d\d {2}13800138000 {2}482913 {2}100001 {2}OK$/,
     );
+  });
+
+  it.each([
+    ['gatewayDown', 'HTTP 503'],
+    ['unavailable', 'ServiceUnavailable'],
+    ['hang', 'no answer'],
+  ] as const)('calls what was answered after the fault %s %s', (all, expected) => {
+    expect(describePosted(form(), { all }).split('\n')[0]).toContain(`  ${expected}  (${all})`);
   });
 
   it('shows what the user reads, and to the admin which key is at fault', () => {
@@ -65,15 +73,11 @@ describe('the terminal', () => {
       SignName: evil,
       TemplateParam: JSON.stringify({ code: evil, min: evil }),
     });
-    const { request } = receive(
-      createInbox({}),
-      { signature: currentSignature, chooseFault: undefined },
-      {
-        body: posted.toString(),
-        contentType: 'application/x-www-form-urlencoded',
-        isReused: false,
-      },
-    );
+    const { request } = receive(createInbox({}), currentSignature, {
+      body: posted.toString(),
+      contentType: 'application/x-www-form-urlencoded',
+      isReused: false,
+    });
     const { logto } = request;
     const forged = { ...request, logto: { ...logto, admin: { en: `a${evil}`, zh: '' } } };
 

@@ -1,5 +1,6 @@
 import { styleText } from 'node:util';
 
+import { nameAnswer } from './answer.js';
 import { type SandboxRequest } from './contract.js';
 import { type FaultName, faults } from './service/faults.js';
 
@@ -62,9 +63,9 @@ const explain = ({ answerCode, fault, logto }: SandboxRequest): string[] => {
  * first what whoever signs in reads, then what the admin reads. Nothing in a request can steer the terminal.
  */
 export const describeRequest = (request: SandboxRequest): string => {
-  const { time, to, code, templateCode, answerCode, fault, logto } = request;
+  const { time, to, code, templateCode, fault, logto } = request;
   const clock = new Date(time).toTimeString().slice(0, 8);
-  const answer = styleText(logto.result === 'error' ? 'red' : 'green', answerCode || 'no answer');
+  const answer = styleText(logto.result === 'error' ? 'red' : 'green', nameAnswer(request));
   const parts = [clock, ...[to, code, templateCode].map(cleanPart), answer];
 
   if (fault) {

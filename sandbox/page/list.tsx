@@ -3,22 +3,13 @@ import { useRef } from 'preact/hooks';
 
 import { CopyButton } from './copy.js';
 import { clockTime, t } from './language.js';
+import { nameAnswer } from '../answer.js';
 import { spaced } from '../numbers.js';
 import { deliveredTry, type Fate, fateOf, lastTry, type Sending } from './sendings.js';
-import { type SandboxRequest } from '../contract.js';
-
-/** Aliyun's code, or what is known where there is none. */
-const answerOf = ({ answerCode, status }: SandboxRequest): string => {
-  if (answerCode) {
-    return answerCode;
-  }
-
-  return status === null ? t.noAnswer : `HTTP ${status}`;
-};
 
 /** What became of a sending, in a few words. */
 export const describe = (sending: Sending): string =>
-  t.fates[fateOf(sending)](answerOf(lastTry(sending)));
+  t.fates[fateOf(sending)](nameAnswer(lastTry(sending), t.noAnswer));
 
 /** The colour of each. */
 const tones: Readonly<Record<Fate, 'good' | 'odd' | 'bad'>> = {

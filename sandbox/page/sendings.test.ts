@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 
-import { createRequest, createVerdict } from './fixtures.js';
+import { createRequest, createVerdict } from '../../test/helpers/requests.js';
 import { deliveredTry, fateOf, fold, lastTry } from './sendings.js';
 
 const idsOf = (...requests: Parameters<typeof fold>[0]) =>

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 
 import { type SandboxRequest } from '../contract.js';
-import { createRequest } from './fixtures.js';
+import { createRequest } from '../../test/helpers/requests.js';
 import { type Action, chosenOf, initialState, listed, reduce } from './state.js';
 
 const faults = { next: null, all: null, numbers: {}, interval: true };

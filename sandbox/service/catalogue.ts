@@ -6,15 +6,6 @@ export const accessKey = { id: 'sandbox-access-key-id', secret: 'sandbox-access-
 /** The system-provided signature of SMS that works today. */
 export const currentSignature = '恒创联众';
 
-/** Those that Aliyun does not support after 2026-08-31. */
-export const retiredSignatures = [
-  '云渚科技验证平台',
-  '云渚科技验证服务',
-  '速通互联验证码',
-  '速通互联验证平台',
-  '速通互联验证服务',
-];
-
 /** A system-provided template: Aliyun's name for it and an English one; its text, and the same in English. */
 export type Template = Readonly<{ name: InBoth; text: string; gloss: string }>;
 

@@ -91,7 +91,7 @@ const table = {
   lost: {
     kind: 'answer',
     en: 'accepts the message, which never arrives',
-    zh: '接受短信，但不会送达',
+    zh: '受理短信，但不送达',
     answer: () => answerOfService('OK', 'OK'),
   },
   hang: {

@@ -38,7 +38,7 @@ export const magicNumbers: readonly MagicNumber[] = [
     fault: 'cut',
     isOnce: true,
     en: 'delivers, then cuts the connection; refuses the repeat with SignatureNonceUsed',
-    zh: '短信已送达，随后断开连接；重发的请求返回 SignatureNonceUsed',
+    zh: '短信已送达，随后断开连接；对重发的请求返回 SignatureNonceUsed',
   },
   always('13800000010', 'lost'),
   {

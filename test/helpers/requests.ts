@@ -1,4 +1,4 @@
-import { type SandboxRequest } from '../contract.js';
+import { type SandboxRequest } from '../../sandbox/contract.js';
 
 /** A request that was delivered, but for what is told otherwise. */
 export const createRequest = (
