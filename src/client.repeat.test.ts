@@ -41,6 +41,19 @@ describe.concurrent('after a failure that may pass', () => {
     expect(sockets).toHaveLength(2);
   });
 
+  it('the repeat leaves no connection behind', async () => {
+    const wishes: Array<string | undefined> = [];
+    const { endpoint } = await serve((response, _, { headers }) => {
+      wishes.push(headers.connection);
+
+      return wishes.length === 1 ? response.writeHead(503).end() : response.end(ok);
+    });
+
+    await call(endpoint);
+
+    expect(wishes).toEqual(['keep-alive', 'close']);
+  });
+
   it.each(Object.entries(losses))('it is told when it lasts: %s', async (_, fail) => {
     const { endpoint, forms } = await serve(fail);
     const { outcome } = await call(endpoint);

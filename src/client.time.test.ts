@@ -154,6 +154,19 @@ describe.concurrent('a kept connection', () => {
     },
   );
 
+  it('that answers late is heard where the new one fails, even with what is not the last word', async () => {
+    const { endpoint } = await serveKept((response, count) => {
+      if (count === 2) {
+        setTimeout(() => response.end(answerOf('SignatureNonceUsed')), 6000);
+      } else {
+        response.socket?.destroy();
+      }
+    });
+    const { outcome } = await call(endpoint, 'nonce=1');
+
+    expect(outcome).toMatchObject({ answer: { code: 'SignatureNonceUsed' }, mayBeDelivered: true });
+  });
+
   it('that died and the new one that finds its nonce used mean that the message was sent', async () => {
     const { endpoint } = await serveKept((response, count) =>
       count === 2 ? undefined : response.end(answerOf('SignatureNonceUsed')),
