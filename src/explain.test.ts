@@ -127,6 +127,14 @@ describe('whoever signs in', () => {
     },
   );
 
+  it('hears of no other story than the admin where Aliyun is down after a try without an answer', () => {
+    const error = errorOf(answered('ServiceUnavailable', requestId, true));
+
+    expect(toldUser(error)).toMatch(mayArrive);
+    expect(saidIn(error)).toMatch(/^短信可能仍会送达.*\nThe message may still arrive/);
+    expect(saidIn(errorOf(answered('ServiceUnavailable')))).not.toMatch(/may still arrive/);
+  });
+
   it('is told one story with the admin where a gateway is down', () => {
     const error = errorOf({ failure: 'gatewayDown', reference: 'HTTP 503', mayBeDelivered: true });
 

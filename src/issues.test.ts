@@ -121,6 +121,14 @@ describe('toIssues', () => {
     expect(told[1]?.replace('region', 'intervalSeconds')).toBe(told[0]);
   });
 
+  it('takes no key of the config and of an entry for one, whichever comes first', () => {
+    const ofConfig = unknownKeys([], 'code');
+    const ofEntry = unknownKeys(['templates', 0], 'code');
+
+    expect(tell([ofConfig, ofEntry])).toHaveLength(2);
+    expect(tell([ofEntry, ofConfig])).toHaveLength(2);
+  });
+
   it('tells an unknown key once that several entries have', () => {
     const told = tell([
       unknownKeys(['templates', 0], 'code', 'name'),
