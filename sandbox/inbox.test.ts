@@ -1,5 +1,6 @@
 import { afterEach, describe, expect, it, vi } from 'vitest';
 
+import { createRequest } from '../test/helpers/requests.js';
 import { type DeliveredMessage, type SandboxRequest } from './contract.js';
 import { createInbox, type Inbox } from './inbox.js';
 
@@ -8,29 +9,7 @@ const nothing = { en: '', zh: '' };
 const addRequest = (inbox: Inbox, to: string, changes: Partial<SandboxRequest> = {}): void => {
   const id = inbox.addForm('');
   const time = new Date().toISOString();
-  const request: SandboxRequest = {
-    id,
-    time,
-    to,
-    code: '1234',
-    signName: '恒创联众',
-    templateCode: '100001',
-    template: null,
-    text: '',
-    gloss: '',
-    delivered: true,
-    parameters: {},
-    isSignedRight: true,
-    repeats: null,
-    resends: null,
-    fault: null,
-    status: 200,
-    answerCode: 'OK',
-    answer: '',
-    isOpen: false,
-    logto: { result: 'sent', error: '', user: nothing, admin: nothing },
-    ...changes,
-  };
+  const request = createRequest(id, { time, to, code: '1234', ...changes });
   const message: DeliveredMessage = {
     time: request.time,
     phoneNumber: to,

@@ -66,7 +66,7 @@ export const describeRequest = (request: SandboxRequest): string => {
   const { time, to, code, templateCode, fault, logto } = request;
   const clock = new Date(time).toTimeString().slice(0, 8);
   const answer = styleText(logto.result === 'error' ? 'red' : 'green', nameAnswer(request));
-  const parts = [clock, ...[to, code, templateCode].map(cleanPart), answer];
+  const parts = [clock, cleanPart(to), cleanPart(code), cleanPart(templateCode), answer];
 
   if (fault) {
     parts.push(`(${fault})`);

@@ -2,10 +2,10 @@ import nock from 'nock';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { z } from 'zod';
 
+import { referenceSignature } from '../sandbox/service/signature.js';
 import { pathsOf, saidIn } from '../test/helpers/errors.js';
 import { config } from '../test/helpers/fixtures.js';
 import { refusal } from '../test/helpers/send.js';
-import { referenceSignature } from '../test/helpers/signer.js';
 
 /** How Aliyun answers a request, or a gateway before it: with a code, or with a page of this status. */
 type Reply = Readonly<{ code: string } | { status: number }>;

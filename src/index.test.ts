@@ -8,10 +8,10 @@ import nock from 'nock';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { z } from 'zod';
 
+import { referenceSignature } from '../sandbox/service/signature.js';
 import { pathsOf, saidIn, toldUser } from '../test/helpers/errors.js';
 import { config, generic, logtoMessage } from '../test/helpers/fixtures.js';
 import { refusal } from '../test/helpers/send.js';
-import { referenceSignature } from '../test/helpers/signer.js';
 import createConnector from './index.js';
 
 const defaultEndpoint = 'https://dypnsapi.aliyuncs.com';

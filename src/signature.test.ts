@@ -2,8 +2,8 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { z } from 'zod';
 
+import { referenceSignature } from '../sandbox/service/signature.js';
 import vectors from '../test/helpers/signature-vectors.json' with { type: 'json' };
-import { referenceSignature } from '../test/helpers/signer.js';
 import { canonicalize, sign, signForm } from './signature.js';
 
 const vectorsGuard = z.array(
