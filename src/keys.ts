@@ -29,16 +29,19 @@ const entryNames: OtherNames = {
   templateCode: /(?:code|id)$/,
 };
 
-const findMisnamed = (object: UnknownObject, names: OtherNames): ReadonlyMap<string, string> =>
-  new Map(
+const findMisnamed = (object: UnknownObject, names: OtherNames): ReadonlyMap<string, string> => {
+  const missing = Object.entries(names).filter(([key]) => isMissing(object, key));
+
+  return new Map(
     Object.keys(object).flatMap((name) => {
       const word = name.replaceAll(/[^\dA-Za-z]/g, '').toLowerCase();
 
-      return Object.entries(names)
-        .filter(([key, ends]) => ends.test(word) && key !== name && isMissing(object, key))
+      return missing
+        .filter(([key, ends]) => key !== name && ends.test(word))
         .map(([key]): [string, string] => [name, key]);
     })
   );
+};
 
 /** Finds the names in a config that stand for a missing key, each with that key: `ACCESS_KEY_ID` for `accessKeyId`. */
 export const findMisnamedKeys = (config: UnknownObject) => findMisnamed(config, configNames);
