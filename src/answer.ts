@@ -30,14 +30,8 @@ export const parseAnswer = (body: string): Optional<Answer> => {
 /** Whether Aliyun accepted the message. */
 export const isOk = ({ code }: Answer): boolean => code === 'OK';
 
-/** Whether Aliyun had already accepted a request with the same nonce, and did not carry out this one. */
-export const isNonceUsed = ({ code }: Answer): boolean => code === 'SignatureNonceUsed';
-
 /**
- * Whether Aliyun refused the message for nothing but the interval between two messages to a number, 60 s by default:
- * by the name seen in practice, and by the documented one.
- *
- * @see https://help.aliyun.com/zh/pnvs/developer-reference/api-return-code
+ * Whether a request with the same nonce had arrived before, so that this one was not carried out. Whether the first one
+ * was carried out it does not say: a request that was refused has used up its nonce, too.
  */
-export const isTooSoon = ({ code }: Answer): boolean =>
-  code === 'biz.FREQUENCY' || code === 'FREQUENCY_FAIL';
+export const isNonceUsed = ({ code }: Answer): boolean => code === 'SignatureNonceUsed';

@@ -18,13 +18,12 @@ export type Issue = Readonly<{ path: ReadonlyArray<string | number>; message: st
 export const inBoth = ({ zh, en }: Sentence): string => `${zh}\n${en}`;
 
 /**
- * Makes the error to throw. All of it reaches the browser of whoever asked for the code, so nothing confidential may
- * be in it.
+ * Makes the error to throw. All of it reaches the browser of the end user, so nothing confidential may be in it.
  *
- * @param code Logto has a fixed sentence for whoever signs in, for all codes but `general`.
+ * @param code Logto has a fixed sentence for the end user, for all codes but `general`.
  * @param issues What the admin is told. Logto makes `details` of the issues of a ZodError, whatever the code; Console
  * and the audit log show them.
- * @param errorDescription What whoever signs in is told, for `general` alone.
+ * @param errorDescription What the end user is told, for `general` alone.
  */
 export const createError = (
   code: ConnectorErrorCodes,
@@ -32,7 +31,8 @@ export const createError = (
   errorDescription?: Optional<string>,
 ): ConnectorError => {
   const data = new ZodError(
-    issues.map(({ path, message }) => ({ code: ZodIssueCode.custom, path: [...path], message })),
+    // The message comes first: Logto's audit log shows the first hundred characters.
+    issues.map(({ path, message }) => ({ message, path: [...path], code: ZodIssueCode.custom })),
   );
 
   return new ConnectorError(

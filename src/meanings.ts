@@ -13,8 +13,6 @@ export type Meaning = Readonly<{
   error: ConnectorErrorCodes;
   /** The keys that may be at fault, the likeliest one first. Where none is, the way to Aliyun stands for it: `endpoint`. */
   suspects: readonly Suspect[];
-  /** Whether the message may have gone out, whatever became of the request. */
-  mayArrive?: true;
 }> &
   Sentence;
 
@@ -256,9 +254,8 @@ export const meanings = {
     codes: ['SignatureNonceUsed'],
     error: General,
     suspects: ['endpoint'],
-    mayArrive: true,
-    zh: '如未收到短信，请重新获取验证码：阿里云已收到过同一请求。',
-    en: 'If no message arrives, ask for a new code: Aliyun had received this request before.',
+    zh: '如持续出现，请检查代理是否重复发送请求：阿里云已收到过同一请求，短信可能已发出。',
+    en: 'If it persists, see whether a proxy repeats requests: Aliyun had received this one. The SMS may have been sent.',
   },
   noReason: {
     codes: ['UNKNOWN'],
@@ -308,12 +305,20 @@ export const meanings = {
 } satisfies Record<string, CodeMeaning>;
 
 /** A code that {@link meanings} does not list. */
-export const unknownMeaning: Meaning = {
+const unknownMeaning: Meaning = {
   error: General,
   suspects: ['accessKeyId'],
   zh: '请用 RequestId 在阿里云的“OpenAPI 问题诊断”中查询原因：返回码未知。',
   en: 'Look the RequestId up in Aliyun\'s "OpenAPI 问题诊断" to see the cause: this code is unknown.',
 };
+
+const rows: readonly CodeMeaning[] = Object.values(meanings);
+
+/** What a code of Aliyun's means: a listed code first, then a pattern. */
+export const meaningOfCode = (code: string): Meaning =>
+  rows.find(({ codes }) => codes.includes(code)) ??
+  rows.find(({ pattern }) => pattern?.test(code)) ??
+  unknownMeaning;
 
 /** No answer of Aliyun's. */
 export const failureMeanings: Readonly<Record<Failure, Meaning>> = {
@@ -338,15 +343,14 @@ export const failureMeanings: Readonly<Record<Failure, Meaning>> = {
   unanswered: {
     error: General,
     suspects: ['endpoint'],
-    zh: '短信可能仍会送达；如未收到，请一分钟后再试：阿里云未及时响应，或连接中断。',
-    en: 'The message may still arrive; if not, try again in a minute: Aliyun did not answer in time.',
+    zh: '如持续出现，请检查网络和代理：阿里云未及时响应或连接中断，短信可能已发出。',
+    en: 'If it persists, check network and proxy: Aliyun did not answer in time. The SMS may have been sent.',
   },
   gatewayDown: {
     error: General,
     suspects: ['endpoint'],
-    mayArrive: true,
-    zh: '短信可能仍会送达；如未收到，请一分钟后再试：阿里云或其前面的网关暂时不可用。',
-    en: 'The message may still arrive; if not, try again in a minute: Aliyun or a gateway before it is down.',
+    zh: '如持续出现，请检查代理：阿里云或其前面的网关暂时不可用，短信可能已发出。',
+    en: 'If it persists, check any proxy: Aliyun or a gateway before it is down. The SMS may have been sent.',
   },
   unreadable: {
     error: InvalidResponse,

@@ -1,0 +1,39 @@
+import { ConnectorError } from '@logto/connector-kit';
+import { ZodError } from 'zod';
+
+import { configKeys } from './config.js';
+
+/** The keys that an issue can name. A config on trial may have others, which are its writer's own words. */
+const knownKeys = new Set<string | number>([...configKeys, 'to', 'payload', 'code']);
+
+/**
+ * The line about a call that Logto's output gets: Logto itself logs nothing of a failure in the account center, the
+ * Management API or Console's test.
+ *
+ * @param error An error of this connector's.
+ * @param result What came of the call.
+ * @returns One line with the error's code, the first key at fault and its English sentence; nothing where the phone
+ * number or its limits were the reason, which is no admin's concern, and for an error of somebody else's.
+ */
+export const describeCall = (
+  error: unknown,
+  result: 'failed' | 'counted as sent' = 'failed',
+): string | undefined => {
+  if (!(error instanceof ConnectorError && error.data instanceof ZodError)) {
+    return undefined;
+  }
+
+  const [issue] = error.data.issues;
+
+  if (!issue || issue.path[0] === 'to') {
+    return undefined;
+  }
+
+  const key = issue.path.every((it) => typeof it === 'number' || knownKeys.has(it))
+    ? `${issue.path.join('.')}: `
+    : '';
+  // The English sentence is the last line.
+  const sentence = issue.message.split('\n').at(-1) ?? '';
+
+  return `connector-aliyun-sms-mas: ${result}: ${error.code}: ${key}${sentence}`;
+};
