@@ -8,7 +8,6 @@ import { z } from 'zod';
 import packageJson from '../package.json' with { type: 'json' };
 import { faults } from '../sandbox/service/faults.js';
 import { magicNumbers } from '../sandbox/service/magic-numbers.js';
-import { acceptedSentence, sentenceOf } from '../sandbox/verdict.js';
 import { type AliyunSmsMasConfig, configGuard } from '../src/config.js';
 
 const root = path.join(import.meta.dirname, '..');
@@ -87,12 +86,10 @@ describe.each(pages)('$file', ({ file, text }) => {
     expect(refused).toEqual([]);
   });
 
-  it('names this version, and commands that exist', () => {
-    const versions = matches(text, /connector-aliyun-sms-mas(?:-| v)(\d+\.\d+\.\d+)/g);
+  it('names commands that exist', () => {
     const commands = matches(text, /npm run (?:--silent )?([\w:]+)/g);
 
-    // The built-in connector has the same name, and Logto a command of its own.
-    expect(versions.filter((it) => it !== packageJson.version && it !== '1.1.2')).toEqual([]);
+    // `cli` is a command of Logto's own.
     expect(commands.filter((it) => !(it in packageJson.scripts) && it !== 'cli')).toEqual([]);
   });
 
@@ -198,11 +195,10 @@ describe('docs/sandbox.md', async () => {
   });
 
   it.each(magicNumbers)('has a row for the magic number $from in both languages', (number) => {
-    const { from, to, fault, isOnce } = number;
+    const { from, to } = number;
     const name = from === to ? `\`${from}\`` : `\`${from}\`–\`${to}\``;
-    const told = fault && !isOnce ? sentenceOf(fault) : acceptedSentence;
 
-    expect(sandbox).toContain(`| ${name} | ${number.en} | ${told.en} |\n`);
-    expect(sandbox).toContain(`| ${name} | ${number.zh} | ${told.zh} |\n`);
+    expect(sandbox).toContain(`| ${name} | ${number.en} | `);
+    expect(sandbox).toContain(`| ${name} | ${number.zh} | `);
   });
 });
