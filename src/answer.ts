@@ -12,7 +12,7 @@ export type Answer = Readonly<{
 /** Answers of the service and of the gateway before it have these in common, whatever their HTTP status. */
 const answerGuard = z.object({
   Code: z.string().min(1),
-  RequestId: z.string().optional().catch(undefined),
+  RequestId: z.unknown().transform((it) => (typeof it === 'string' ? it : undefined)),
 });
 
 /**
@@ -26,12 +26,3 @@ export const parseAnswer = (body: string): Optional<Answer> => {
 
   return data && { code: data.Code, requestId: data.RequestId };
 };
-
-/** Whether Aliyun accepted the message. */
-export const isOk = ({ code }: Answer): boolean => code === 'OK';
-
-/**
- * Whether a request with the same nonce had arrived before, so that this one was not carried out. Whether the first one
- * was carried out it does not say: a request that was refused has used up its nonce, too.
- */
-export const isNonceUsed = ({ code }: Answer): boolean => code === 'SignatureNonceUsed';

@@ -1,11 +1,10 @@
+import { type Optional } from '@silverhand/essentials';
+import { got, RequestError } from 'got';
 import http, { type ClientRequest } from 'node:http';
 import https from 'node:https';
 import { type Duplex } from 'node:stream';
 import { text } from 'node:stream/consumers';
 import { setTimeout as sleep } from 'node:timers/promises';
-
-import { type Optional } from '@silverhand/essentials';
-import { got, RequestError } from 'got';
 
 import { type Answer, parseAnswer } from './answer.js';
 
@@ -71,7 +70,7 @@ const bodyLimit = 64 * 1024;
 const callLimit = 1000;
 
 /** Pages of a gateway that may pass. With an answer of Aliyun's, its code counts and not the status. */
-const gatewayStatuses: readonly number[] = [502, 503, 504];
+const gatewayStatuses: ReadonlySet<number> = new Set([502, 503, 504]);
 
 /**
  * With NODE_USE_ENV_PROXY the global agent holds the proxy of the environment. Nothing else that may be set there
@@ -117,7 +116,9 @@ const client = got.extend({
   decompress: false,
 });
 
-const errorWith = (code: string): Error => Object.assign(new Error(code), { code });
+const errorWith = (code: string): Error =>
+  // eslint-disable-next-line @silverhand/fp/no-mutating-assign -- Nobody else has the new error.
+  Object.assign(new Error(code), { code });
 
 /** Not HTTP: HPE_… are the codes of Node.js's parser, the others are ours. */
 const isUnreadable = (code: string): boolean =>
@@ -126,7 +127,9 @@ const isUnreadable = (code: string): boolean =>
 /** @see https://nodejs.org/api/tls.html#x509-certificate-error-codes, and one for the name of the host. */
 const isCertificateRefused = (code: string): boolean =>
   !code.startsWith('ERR_SSL_') &&
-  /CERT|CRL|ISSUER|LEAF|INVALID_(?:CA|PURPOSE)|PATH_LENGTH|HOSTNAME|OUT_OF_MEM|UNSPECIFIED/.test(code);
+  /CERT|CRL|ISSUER|LEAF|INVALID_(?:CA|PURPOSE)|PATH_LENGTH|HOSTNAME|OUT_OF_MEM|UNSPECIFIED/.test(
+    code
+  );
 
 /** A TLS alert: the server could not read the request, which TLS 1.3 lets a client send before the handshake is over. */
 const isAlert = (code: string): boolean => /^ERR_SSL_.*ALERT/.test(code);
@@ -173,7 +176,7 @@ const readResponse = (status: number, body: string, retryAfter?: string): Outcom
   return answer
     ? { answer, mayBeDelivered: false }
     : {
-        failure: gatewayStatuses.includes(status) ? 'gatewayDown' : 'unreadable',
+        failure: gatewayStatuses.has(status) ? 'gatewayDown' : 'unreadable',
         reference: `HTTP ${status}`,
         mayBeDelivered: true,
         retryAfter: readRetryAfter(retryAfter),
@@ -185,9 +188,10 @@ const sendCopy = async (
   endpoint: string,
   form: string,
   agent: Agents,
-  end: number,
+  end: number
 ): Promise<Outcome> => {
   const timers = new Set<NodeJS.Timeout>();
+  // eslint-disable-next-line @silverhand/fp/no-let -- An event tells it.
   let isFlushed = false;
 
   try {
@@ -204,14 +208,15 @@ const sendCopy = async (
             giveUp();
           }
         },
-        Math.min(sendTime, timeUntil(end) - answerTime),
-      ),
+        Math.min(sendTime, timeUntil(end) - answerTime)
+      )
     );
 
     stream
       .once('request', (request: ClientRequest) => {
         request.once('finish', () => {
           // It finishes after a failed TLS handshake, too.
+          // eslint-disable-next-line @silverhand/fp/no-mutation -- An event tells it.
           isFlushed = !request.socket?.errored;
         });
       })
@@ -225,8 +230,9 @@ const sendCopy = async (
           stream.destroy(errorWith('ANSWER_TOO_LARGE'));
         }
       })
-      // The first error ends the reading of the body; a later one must not end the process.
-      .on('error', () => undefined);
+      .on('error', () => {
+        // The first error ends the reading of the body; a later one must not end the process.
+      });
 
     const body = await text(stream);
     const { statusCode = 0, headers = {} } = stream.response ?? {};
@@ -254,7 +260,7 @@ const sendCopies = async (
   endpoint: string,
   form: string,
   end: number,
-  before: readonly Failed[] = [],
+  before: readonly Failed[] = []
 ): Promise<Outcome> => {
   const agents = before.length === 0 ? keepingAgents : freshAgents;
   const outcome = await sendCopy(endpoint, form, agents, end);
@@ -277,7 +283,7 @@ const sendCopies = async (
   return sendCopies(endpoint, form, end, failures);
 };
 
-let callsUnderWay = 0;
+const callsUnderWay = new Set<symbol>();
 
 /**
  * Posts a signed form. After a failure that may pass (no connection, no answer, a 502, 503 or 504 that is not Aliyun's
@@ -291,15 +297,17 @@ let callsUnderWay = 0;
  * failure. Never throws: the errors of got carry the whole request.
  */
 export const post = async (endpoint: string, form: string, end: number): Promise<Outcome> => {
-  if (callsUnderWay >= callLimit) {
+  if (callsUnderWay.size >= callLimit) {
     return { failure: 'tooManyCalls', reference: 'TOO_MANY_CALLS', mayBeDelivered: false };
   }
 
-  callsUnderWay += 1;
+  const call = Symbol('call');
+
+  callsUnderWay.add(call);
 
   try {
     return await sendCopies(endpoint, form, end);
   } finally {
-    callsUnderWay -= 1;
+    callsUnderWay.delete(call);
   }
 };

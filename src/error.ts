@@ -1,6 +1,7 @@
-import { ConnectorError, type ConnectorErrorCodes } from '@logto/connector-kit';
 import { type Optional } from '@silverhand/essentials';
 import { ZodError, ZodIssueCode } from 'zod';
+
+import { ConnectorError, type ConnectorErrorCodes } from '@logto/connector-kit';
 
 /** The languages that errors are told in. */
 export type Language = 'en' | 'zh';
@@ -17,6 +18,13 @@ export type Issue = Readonly<{ path: ReadonlyArray<string | number>; message: st
  */
 export const inBoth = ({ zh, en }: Sentence): string => `${zh}\n${en}`;
 
+/** A text with what there is of some notes in brackets behind it, such as a code and a RequestId. */
+export const withNotes = (text: string, notes: ReadonlyArray<Optional<string>>): string => {
+  const present = notes.filter(Boolean);
+
+  return present.length > 0 ? `${text} (${present.join(', ')})` : text;
+};
+
 /**
  * Makes the error to throw. All of it reaches the browser of the end user, so nothing confidential may be in it.
  *
@@ -28,15 +36,16 @@ export const inBoth = ({ zh, en }: Sentence): string => `${zh}\n${en}`;
 export const createError = (
   code: ConnectorErrorCodes,
   issues: readonly Issue[],
-  errorDescription?: Optional<string>,
+  errorDescription?: Optional<string>
 ): ConnectorError => {
   const data = new ZodError(
     // The message comes first: Logto's audit log shows the first hundred characters.
-    issues.map(({ path, message }) => ({ message, path: [...path], code: ZodIssueCode.custom })),
+    issues.map(({ path, message }) => ({ message, path: [...path], code: ZodIssueCode.custom }))
   );
 
   return new ConnectorError(
     code,
-    errorDescription === undefined ? data : Object.assign(data, { errorDescription }),
+    // eslint-disable-next-line @silverhand/fp/no-mutating-assign -- Nobody else has the new error.
+    errorDescription === undefined ? data : Object.assign(data, { errorDescription })
   );
 };

@@ -1,10 +1,11 @@
-import { type ConnectorError, ConnectorErrorCodes } from '@logto/connector-kit';
 import { type Optional } from '@silverhand/essentials';
 
-import { type Answer, isNonceUsed, isOk } from './answer.js';
+import { type ConnectorError, ConnectorErrorCodes } from '@logto/connector-kit';
+
+import { type Answer } from './answer.js';
 import { type Outcome } from './client.js';
 import { defaultEndpoint } from './config.js';
-import { createError, inBoth, type Issue, type Sentence } from './error.js';
+import { createError, inBoth, type Issue, type Sentence, withNotes } from './error.js';
 import {
   failureMeanings,
   type Meaning,
@@ -35,18 +36,18 @@ const furtherSuspect: Sentence = { zh: '也可能是此项有误。', en: 'Or th
  * What the gateway may answer before it looks at the nonce: a retry that is refused so says nothing of a copy before it
  * that got no answer.
  */
-const gatewayRefusals: readonly Meaning[] = [
+const gatewayRefusals: ReadonlySet<Meaning> = new Set<Meaning>([
   meanings.throttled,
   meanings.unavailable,
   meanings.internalError,
-];
+]);
 
 /** With these, the message may be delivered all the same. */
-const openMeanings: readonly Meaning[] = [
+const openMeanings: ReadonlySet<Meaning> = new Set<Meaning>([
   failureMeanings.unanswered,
   failureMeanings.gatewayDown,
   meanings.nonceUsed,
-];
+]);
 
 const isDefaultEndpoint = (endpoint: string): boolean =>
   new URL(endpoint).href === new URL(defaultEndpoint).href;
@@ -60,13 +61,16 @@ const meaningOf = (outcome: Outcome, { endpoint }: Message): Meaning => {
 
   const meaning = meaningOfCode(outcome.answer.code);
 
-  return outcome.mayBeDelivered && gatewayRefusals.includes(meaning)
+  return outcome.mayBeDelivered && gatewayRefusals.has(meaning)
     ? failureMeanings.unanswered
     : meaning;
 };
 
 /** What identifies a request at Aliyun, as far as it looks like that and holds nothing confidential. */
-const referenceOf = ({ code, requestId = '' }: Answer, message: Message): string => {
+const referencesOf = (
+  { code, requestId = '' }: Answer,
+  message: Message
+): ReadonlyArray<Optional<string>> => {
   const confidential = [
     message.code,
     message.phoneNumber,
@@ -74,11 +78,13 @@ const referenceOf = ({ code, requestId = '' }: Answer, message: Message): string
     message.accessKeySecret,
   ];
   const isPublic = (text: string): boolean => !confidential.some((it) => text.includes(it));
-  const codePart = /^[A-Za-z][\w.-]{0,63}$/.test(code) && isPublic(code) ? [code] : [];
-  const requestIdPart =
-    /^[\dA-Za-z-]{1,64}$/.test(requestId) && isPublic(requestId) ? [`RequestId ${requestId}`] : [];
+  const isCodePublic = /^[A-Za-z][\w.-]{0,63}$/.test(code) && isPublic(code);
+  const isRequestIdPublic = /^[\dA-Za-z-]{1,64}$/.test(requestId) && isPublic(requestId);
 
-  return [...codePart, ...requestIdPart].join(', ');
+  return [
+    isCodePublic ? code : undefined,
+    isRequestIdPublic ? `RequestId ${requestId}` : undefined,
+  ];
 };
 
 const pathOf = (suspect: Suspect, { signNameKey, templateIndex }: Origin): Issue['path'] => {
@@ -104,18 +110,24 @@ const describeToUser = (meaning: Meaning, { language }: Origin): Optional<string
     return undefined;
   }
 
-  const sentence = openMeanings.includes(meaning) ? userSentences.late : userSentences.notSent;
+  const sentence = openMeanings.has(meaning) ? userSentences.late : userSentences.notSent;
 
   return language ? sentence[language] : inBoth(sentence);
 };
 
+/** Whether Aliyun accepted the message. */
+export const isOk = (outcome: Outcome): boolean =>
+  'answer' in outcome && outcome.answer.code === 'OK';
+
 /**
- * Whether a message counts as sent. So does a retry whose nonce was used: most likely by the copy before it that got no
- * answer. It is no certainty, since that copy may have been refused, and the refusal lost on its way.
+ * Whether a message counts as sent though no answer says so: the nonce of a retry was used, most likely by the copy
+ * before it that got no answer. It is no certainty: a request that was refused has used up its nonce as well, and the
+ * refusal may have been lost on its way.
  */
-export const isAccepted = (outcome: Outcome): boolean =>
+export const isMostLikelySent = (outcome: Outcome): boolean =>
   'answer' in outcome &&
-  (isOk(outcome.answer) || (outcome.mayBeDelivered && isNonceUsed(outcome.answer)));
+  outcome.mayBeDelivered &&
+  meaningOfCode(outcome.answer.code) === meanings.nonceUsed;
 
 /**
  * Explains what came of a message that was not accepted.
@@ -127,17 +139,19 @@ export const isAccepted = (outcome: Outcome): boolean =>
  */
 export const explain = (outcome: Outcome, message: Message, origin: Origin): ConnectorError => {
   const meaning = meaningOf(outcome, message);
-  const reference = 'answer' in outcome ? referenceOf(outcome.answer, message) : outcome.reference;
+  const references =
+    'answer' in outcome ? referencesOf(outcome.answer, message) : [outcome.reference];
   const issues = meaning.suspects.map((suspect, index) => {
     const isFirst = index === 0;
-    const text = inBoth(isFirst ? meaning : furtherSuspect);
     // Nobody counts the entries.
-    const entry = suspect === 'templateCode' ? origin.templateUsageType : '';
-    const notes = [entry, isFirst ? reference : ''].filter((note) => note !== '');
+    const entry = suspect === 'templateCode' ? origin.templateUsageType : undefined;
 
     return {
       path: pathOf(suspect, origin),
-      message: notes.length > 0 ? `${text} (${notes.join(', ')})` : text,
+      message: withNotes(inBoth(isFirst ? meaning : furtherSuspect), [
+        entry,
+        ...(isFirst ? references : []),
+      ]),
     };
   });
 

@@ -1,3 +1,4 @@
+/* eslint-disable max-lines -- One table is read faster than parts of it. */
 import { ConnectorErrorCodes } from '@logto/connector-kit';
 
 import { type Failure } from './client.js';
@@ -305,7 +306,7 @@ export const meanings = {
 } satisfies Record<string, CodeMeaning>;
 
 /** A code that {@link meanings} does not list. */
-const unknownMeaning: Meaning = {
+export const unknownMeaning: Meaning = {
   error: General,
   suspects: ['accessKeyId'],
   zh: '请用 RequestId 在阿里云的“OpenAPI 问题诊断”中查询原因：返回码未知。',
@@ -319,6 +320,11 @@ export const meaningOfCode = (code: string): Meaning =>
   rows.find(({ codes }) => codes.includes(code)) ??
   rows.find(({ pattern }) => pattern?.test(code)) ??
   unknownMeaning;
+
+const passingRefusals = new Set<Meaning>([meanings.tooFrequent, meanings.throttled]);
+
+/** Whether Aliyun refused a message for something that passes in seconds, so that it may be resent. */
+export const isPassingRefusal = (code: string): boolean => passingRefusals.has(meaningOfCode(code));
 
 /** No answer of Aliyun's. */
 export const failureMeanings: Readonly<Record<Failure, Meaning>> = {
@@ -367,3 +373,4 @@ export const unreachableEndpoint: Meaning = {
   zh: `请检查地址，默认为 ${defaultEndpoint}：无法连接，短信未发送。`,
   en: `Check the address; the default is ${defaultEndpoint}. It cannot be reached. Nothing was sent.`,
 };
+/* eslint-enable max-lines */

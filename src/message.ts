@@ -1,13 +1,21 @@
+import { type Nullable, type Optional } from '@silverhand/essentials';
+
 import {
   type ConnectorError,
   ConnectorErrorCodes,
   getConfigTemplateByType,
   type SendMessageData,
 } from '@logto/connector-kit';
-import { type Nullable, type Optional } from '@silverhand/essentials';
 
 import { type Config, signNameFor, templateCodeGuard } from './config.js';
-import { createError, inBoth, type Issue, type Language, type Sentence } from './error.js';
+import {
+  createError,
+  inBoth,
+  type Issue,
+  type Language,
+  type Sentence,
+  withNotes,
+} from './error.js';
 import { isUsageType } from './usage-types.js';
 
 /** Logto's message, as far as it is of use. A payload is promised, but not by everybody who can call. */
@@ -34,9 +42,9 @@ export type Message = Readonly<{
 export type Origin = Readonly<{
   /** The key of the config that decides the signature. */
   signNameKey: 'signName' | 'signNameOverride';
-  /** The entry of the config's `templates` that decides the template: where it stands, and its usage type. */
+  /** The entry of the config's `templates` that decides the template: where it stands, and its usage type if it is known. */
   templateIndex: number;
-  templateUsageType: string;
+  templateUsageType: Optional<string>;
   /** The language of the end user, where Logto says it: Console's test and the Management API say none. */
   language: Optional<Language>;
 }>;
@@ -60,12 +68,8 @@ const readLanguage = (locale: unknown): Optional<Language> => {
 const refuse = (
   code: ConnectorErrorCodes,
   path: Issue['path'],
-  sentence: Sentence,
+  sentence: Sentence
 ): ConnectorError => createError(code, [{ path, message: inBoth(sentence) }]);
-
-/** An entry as an admin knows it: by its usage type, or by its place where this connector does not know the type. */
-const nameEntry = (usageType: string, index: number): string =>
-  isUsageType(usageType) ? usageType : `#${index + 1}`;
 
 /**
  * Reads Logto's message by the config. The signature, the template and the number are decided here, and nowhere else.
@@ -77,7 +81,7 @@ const nameEntry = (usageType: string, index: number): string =>
  */
 export const readMessage = (
   { to, type, payload }: LogtoMessage,
-  config: Config,
+  config: Config
 ): Readonly<{ message: Message; origin: Origin }> => {
   // Falls back to Generic, and takes the first of several entries.
   const template = getConfigTemplateByType(type, config);
@@ -90,7 +94,8 @@ export const readMessage = (
   }
 
   const templateIndex = config.templates.indexOf(template);
-  const templateUsageType = nameEntry(template.usageType, templateIndex);
+  // What this connector does not know is somebody's own words.
+  const templateUsageType = isUsageType(template.usageType) ? template.usageType : undefined;
   const templateCode = templateCodeGuard.safeParse(template.templateCode);
 
   if (!templateCode.success) {
@@ -98,8 +103,8 @@ export const readMessage = (
       ConnectorErrorCodes.InvalidConfig,
       templateCode.error.issues.map(({ message }) => ({
         path: ['templates', templateIndex, 'templateCode'],
-        message: `${message} (${templateUsageType})`,
-      })),
+        message: withNotes(message, [templateUsageType]),
+      }))
     );
   }
 
@@ -136,7 +141,7 @@ export const readMessage = (
         : {
             zh: '请填写中国大陆手机号：+86 加 11 位号码（13–19 开头）。',
             en: 'Write a mobile number of mainland China: +86 and 11 digits that begin with 13 to 19.',
-          },
+          }
     );
   }
 

@@ -1,5 +1,7 @@
-import { ConnectorError } from '@logto/connector-kit';
+import { type Optional } from '@silverhand/essentials';
 import { ZodError } from 'zod';
+
+import { ConnectorError } from '@logto/connector-kit';
 
 import { configKeys } from './config.js';
 
@@ -11,14 +13,11 @@ const knownKeys = new Set<string | number>([...configKeys, 'to', 'payload', 'cod
  * Management API or Console's test.
  *
  * @param error An error of this connector's.
- * @param result What came of the call.
+ * @param note What else is to be said of the call.
  * @returns One line with the error's code, the first key at fault and its English sentence; nothing where the phone
  * number or its limits were the reason, which is no admin's concern, and for an error of somebody else's.
  */
-export const describeCall = (
-  error: unknown,
-  result: 'failed' | 'counted as sent' = 'failed',
-): string | undefined => {
+export const describeCall = (error: unknown, note?: string): Optional<string> => {
   if (!(error instanceof ConnectorError && error.data instanceof ZodError)) {
     return undefined;
   }
@@ -30,10 +29,11 @@ export const describeCall = (
   }
 
   const key = issue.path.every((it) => typeof it === 'number' || knownKeys.has(it))
-    ? `${issue.path.join('.')}: `
+    ? issue.path.join('.')
     : '';
+  const place = key === '' ? error.code : `${error.code} ${key}`;
   // The English sentence is the last line.
   const sentence = issue.message.split('\n').at(-1) ?? '';
 
-  return `connector-aliyun-sms-mas: ${result}: ${error.code}: ${key}${sentence}`;
+  return ['connector-aliyun-sms-mas', note, place, sentence].filter(Boolean).join(': ');
 };
