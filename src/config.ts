@@ -301,6 +301,12 @@ const lenientGuard = strictGuard.extend({
   codeExpirationMinutes: orElse(codeExpirationMinutesGuard, defaultCodeExpirationMinutes),
 });
 
+/** The names of all keys of a config, those of an entry of `templates` too. */
+export const configKeys: readonly string[] = [
+  ...strictGuard.keyof().options,
+  ...templateGuard.keyof().options,
+];
+
 /** A config that can be sent with, its defaults filled in. Of `templates` the entry in use is still to be checked. */
 export type Config = z.output<typeof lenientGuard>;
 
