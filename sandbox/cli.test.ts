@@ -35,7 +35,7 @@ const start = async (...options: readonly string[]) => {
 };
 
 describe('the sandbox, started', () => {
-  it('prints the config, and each request with what Logto shows of it', async () => {
+  it('prints the config, and each request', async () => {
     const { endpoint, port, read, wait } = await start();
     const config = read().slice(read().indexOf('{'), read().indexOf('\n}') + 2);
 
@@ -43,7 +43,7 @@ describe('the sandbox, started', () => {
     expect(read()).not.toContain('refuses this endpoint');
 
     await post(endpoint, form({}, 'wrong'));
-    await wait(/invalid_config: .*\n {10}Error in key path "accessKeySecret"/);
+    await wait(/SignatureDoesNotMatch/);
 
     const second = run('--port', port);
     expect(await second.end()).toBe(1);

@@ -2,7 +2,6 @@ import { readOptions, usage } from './options.js';
 import { loadPage } from './page-files.js';
 import { startSandbox } from './server.js';
 import { describeRequest, describeStart } from './terminal.js';
-import { isEndpoint } from './verdict.js';
 
 const print = (text: string, isDelivered: boolean): void => {
   const bell = isDelivered && process.stdout.isTTY ? '\u0007' : '';
@@ -32,7 +31,7 @@ const run = async ({
     },
   });
 
-  const isEndpointTaken = isEndpoint(endpoint);
+  const isEndpointTaken = /^http:\/\/(?:127\.0\.0\.1|localhost):/.test(endpoint);
   console.log(describeStart({ endpoint, config, isEndpointTaken, signName, fault }));
 };
 

@@ -21,21 +21,6 @@ export type DeliveredMessage = Readonly<{
   text: string;
 }>;
 
-/** What Logto and the connector make of an answer, or of the lack of one. */
-export type Verdict = Readonly<{
-  /**
-   * `sent` and `error` are the end of it. `repeats`: the connector sends the same bytes again, over a new connection.
-   * `resends`: it was too soon; the connector waits a moment and sends a new request with the same code.
-   */
-  result: 'sent' | 'error' | 'repeats' | 'resends';
-  /** Logto's code of the error, such as `invalid_config`; empty where there is none. */
-  error: string;
-  /** What whoever signs in reads. */
-  user: InBoth;
-  /** What Console shows to the admin, a line for each key at fault. */
-  admin: InBoth;
-}>;
-
 /** A request that arrived, with all that became of it. Texts are empty where there are none. */
 export type SandboxRequest = Readonly<{
   /** From 1, in the order of arrival; never used again while the sandbox runs. */
@@ -49,9 +34,8 @@ export type SandboxRequest = Readonly<{
   templateCode: string;
   /** Aliyun's name of the template, if it is one of Aliyun's. */
   template: InBoth | null;
-  /** What the phone shows, and the same in English. */
+  /** What the phone shows. */
   text: string;
-  gloss: string;
   /** Whether the message got to the phone. */
   delivered: boolean;
   /** The parameters as they arrived, the signature included. */
@@ -72,7 +56,6 @@ export type SandboxRequest = Readonly<{
   answer: string;
   /** The line did not end yet (the sandbox holds it); such a request is told once more when it ends. */
   isOpen: boolean;
-  logto: Verdict;
 }>;
 
 /**
@@ -93,8 +76,7 @@ export type FaultSettings = Readonly<{
 export type Facts = Readonly<{
   /** The whole config to paste into Logto Console, as indented JSON, `endpoint` first. */
   config: string;
-  /** Every fault; those with the same `group` give whoever signs in one and the same sentence, which it is. */
-  faults: ReadonlyArray<Readonly<{ name: string; group: InBoth }> & InBoth>;
+  faults: ReadonlyArray<Readonly<{ name: string }> & InBoth>;
   /** The numbers that decide what happens; `to` is the last one of a range, such as 13800001000 to 13800001999. */
   magicNumbers: ReadonlyArray<Readonly<{ from: string; to: string }> & InBoth>;
 }>;

@@ -13,13 +13,7 @@ import { faults } from './service/faults.js';
 const factsGuard = z.object({
   facts: z.object({
     config: z.string(),
-    faults: z.array(
-      z.object({
-        name: z.string(),
-        en: z.string(),
-        group: z.object({ en: z.string(), zh: z.string() }),
-      }),
-    ),
+    faults: z.array(z.object({ name: z.string(), en: z.string() })),
     magicNumbers: z.array(z.object({ from: z.string(), to: z.string() })),
   }),
 });
@@ -45,10 +39,6 @@ describe('GET /events', () => {
     expect(facts.config).toBe(config);
     expect(config.split('\n')[1]).toBe(`  "endpoint": "${endpoint}",`);
     expect(facts.faults.map(({ name }) => name)).toEqual(Object.keys(faults));
-    expect(facts.faults.find(({ name }) => name === 'dayLimit')?.group).toEqual({
-      en: 'Trigger rate limit. Please try again later.',
-      zh: '触发速率限制。请稍后再试。',
-    });
     expect(facts.magicNumbers.at(-1)).toEqual({ from: '13800001000', to: '13800001999' });
   });
 

@@ -4,8 +4,6 @@ import { createRequest } from '../test/helpers/requests.js';
 import { type DeliveredMessage, type SandboxRequest } from './contract.js';
 import { createInbox, type Inbox } from './inbox.js';
 
-const nothing = { en: '', zh: '' };
-
 const addRequest = (inbox: Inbox, to: string, changes: Partial<SandboxRequest> = {}): void => {
   const id = inbox.addForm('');
   const time = new Date().toISOString();
@@ -26,7 +24,6 @@ const addRequest = (inbox: Inbox, to: string, changes: Partial<SandboxRequest> =
 const refused: Partial<SandboxRequest> = {
   delivered: false,
   answerCode: 'isv.OUT_OF_SERVICE',
-  logto: { result: 'error', error: 'general', user: nothing, admin: nothing },
 };
 
 afterEach(() => {
@@ -67,18 +64,16 @@ describe('the inbox', () => {
   it('does not take for a reason what the connector tries again, nor a repeat of what was delivered', () => {
     const inbox = createInbox({});
 
-    for (const result of ['repeats', 'resends'] as const) {
-      addRequest(inbox, '13912345678', {
-        delivered: false,
-        logto: { result, error: '', user: nothing, admin: nothing },
-      });
-    }
-
-    addRequest(inbox, '13912345678', { delivered: false, repeats: 1 });
+    addRequest(inbox, '13912345678', { delivered: false, answerCode: 'biz.FREQUENCY' });
+    addRequest(inbox, '13912345678', {
+      delivered: false,
+      answerCode: 'SignatureNonceUsed',
+      repeats: 9,
+    });
     expect(inbox.findArrival(undefined, undefined, 0)).toBeUndefined();
 
     addRequest(inbox, '13912345678', { delivered: false, fault: 'lost' });
-    expect(inbox.findArrival(undefined, undefined, 0)).toMatchObject({ failed: { id: 4 } });
+    expect(inbox.findArrival(undefined, undefined, 0)).toMatchObject({ failed: { id: 3 } });
   });
 
   it('counts only what came after a time', () => {

@@ -67,9 +67,16 @@ const removeWhere = <Item>(list: Item[], isGone: (item: Item) => boolean): void 
 };
 
 /** Whether a request ended the sending of a message, and nothing is on the phone. */
-const isInVain = ({ logto, delivered, repeats }: SandboxRequest): boolean =>
-  // A repeat that is taken for sent: the first try was delivered.
-  logto.result === 'error' || (logto.result === 'sent' && !delivered && repeats === null);
+const isInVain = ({ delivered, answerCode, status, repeats, resends }: SandboxRequest): boolean => {
+  if (delivered || (repeats !== null && answerCode === 'SignatureNonceUsed')) {
+    return false;
+  }
+
+  const isNoAnswer = answerCode === '' && (status === null || status >= 502);
+
+  // The connector sends once more after these.
+  return repeats !== null || resends !== null || !(isNoAnswer || answerCode === 'biz.FREQUENCY');
+};
 
 const change = (settings: Settings, changes: FaultChanges): Settings => {
   const { next = settings.next, all = settings.all, interval = settings.interval } = changes;

@@ -1,7 +1,6 @@
 import { parseArgs } from 'node:util';
 
 import { faults, isFaultName } from './service/faults.js';
-import { findSignatureProblem } from './verdict.js';
 
 const faultLines = Object.entries(faults).map(([name, { en }]) => `  ${name.padEnd(14)}${en}`);
 
@@ -9,8 +8,8 @@ const faultLines = Object.entries(faults).map(([name, { en }]) => `  ${name.padE
 export const usage = `npm run sandbox -- [options]          in a checkout
 node sms-sandbox.mjs [options]        without one
 
-A stand-in for Aliyun on this computer: it checks what it is sent as Aliyun
-does, and sends no SMS. Its page shows what arrived.
+A stand-in for Aliyun on this computer: it checks what it is sent as
+Aliyun's documentation says, and sends no SMS. Its page shows what arrived.
 
   --port NUMBER      the port; 4010 unless told
   --host ADDRESS     the address to listen on; 127.0.0.1 unless told. With
@@ -35,8 +34,8 @@ For tests:
                            ?to=NUMBER&after=TIME&wait=SECONDS
   DELETE /messages         forgets messages and requests; those of a number
                            with ?to=NUMBER
-  GET    /requests         all that was sent and answered, and what Logto
-                           shows; for a number with ?to=NUMBER
+  GET    /requests         all that was sent and answered; for a number with
+                           ?to=NUMBER
   GET    /faults           the faults in force
   PUT    /faults           sets any of {"next":NAME,"all":NAME,
                            "numbers":{NUMBER:NAME},"interval":true};
@@ -69,7 +68,6 @@ export const readOptions = (args: readonly string[]) => {
     },
   });
   const { port, host, help, fault, 'sign-name': signName } = values;
-  const signatureProblem = signName === undefined ? undefined : findSignatureProblem(signName);
   const wrongHost = values['allow-host'].find((name) => !hostPattern.test(name));
 
   if (!/^\d+$/.test(port) || Number(port) > 65_535) {
@@ -86,8 +84,10 @@ export const readOptions = (args: readonly string[]) => {
     );
   }
 
-  if (signatureProblem !== undefined) {
-    throw new Error(`The connector refuses the signature "${signName}". ${signatureProblem}`);
+  if (signName !== undefined && !/^[^\s<>【】](?:[^<>【】]*[^\s<>【】])?$/.test(signName)) {
+    throw new Error(
+      `"${signName}" is no name of a signature: write it without 【】, < > and spaces around it, such as --sign-name 某某签名.`,
+    );
   }
 
   if (fault !== undefined && !isFaultName(fault)) {

@@ -6,7 +6,6 @@ import { type Act, type Fault, type FaultName, faults } from './service/faults.j
 import { findMagicNumber } from './service/magic-numbers.js';
 import { answerOfService, noReply, type Reply } from './service/replies.js';
 import { isSigned } from './service/signature.js';
-import { judge } from './verdict.js';
 
 /** How much of an answer is kept, in characters. */
 const answerLimit = 2000;
@@ -15,8 +14,6 @@ const answerLimit = 2000;
 export type Posted = Readonly<{
   body: string;
   contentType: string;
-  /** Whether it came over a connection that an earlier one had used. */
-  isReused: boolean;
 }>;
 
 /** What is to be done with a request: `reply` is answered, unless there is an `act` for its line. */
@@ -44,14 +41,11 @@ const readParts = (form: URLSearchParams): Parts => {
   };
 };
 
-/** What the phone shows of a message, and the same in English. */
-const writeTexts = ({ code, min, signName, templateCode }: Parts) => {
+/** What the phone shows of a message. */
+const writeText = ({ code, min, signName, templateCode }: Parts): string => {
   const template = templates.get(templateCode);
 
-  return {
-    text: template ? `【${signName}】${fillIn(template.text, code, min)}` : '',
-    gloss: template ? `[${signName}] ${fillIn(template.gloss, code, min)}` : '',
-  };
+  return template ? `【${signName}】${fillIn(template.text, code, min)}` : '';
 };
 
 const findFault = (
@@ -153,15 +147,7 @@ export const receive = (inbox: Inbox, signature: string, posted: Posted): Receiv
   const refusal = gatewayRefusal ?? checkService(form, signature, secondsPassed);
   const { reply, act, isReached, isDelivered, isFaultMet } = decide(fault, refusal, form);
 
-  const texts = writeTexts(parts);
-  const logto = judge({
-    form,
-    fault: isFaultMet ? faultName : undefined,
-    reply,
-    isRepeat,
-    isResend: refused !== undefined,
-    isReused: posted.isReused,
-  });
+  const text = isDelivered ? writeText(parts) : '';
   const request: SandboxRequest = {
     id,
     time,
@@ -170,8 +156,7 @@ export const receive = (inbox: Inbox, signature: string, posted: Posted): Receiv
     signName,
     templateCode,
     template: templates.get(templateCode)?.name ?? null,
-    text: isDelivered ? texts.text : '',
-    gloss: isDelivered ? texts.gloss : '',
+    text,
     delivered: isDelivered,
     parameters: Object.fromEntries(form),
     isSignedRight: isSigned(form),
@@ -182,7 +167,6 @@ export const receive = (inbox: Inbox, signature: string, posted: Posted): Receiv
     answerCode: act ? '' : reply.code,
     answer: act ? '' : reply.body.slice(0, answerLimit),
     isOpen: fault?.kind === 'line' && fault.holds === true,
-    logto,
   };
 
   inbox.setNonce(nonce, {
@@ -191,15 +175,13 @@ export const receive = (inbox: Inbox, signature: string, posted: Posted): Receiv
     isUsed: (sameNonce?.isUsed ?? false) || (isReached && !gatewayRefusal),
   });
 
-  if (logto.result === 'resends') {
+  if (request.answerCode === 'biz.FREQUENCY' && !isRepeat && !refused) {
     inbox.addRefusal(to, code, { id, fault: faultName });
   }
 
   inbox.addRequest(
     request,
-    isDelivered
-      ? { time, phoneNumber: to, signName, templateCode, code, min, text: texts.text }
-      : undefined,
+    isDelivered ? { time, phoneNumber: to, signName, templateCode, code, min, text } : undefined,
   );
 
   return { request, reply, act };

@@ -114,7 +114,6 @@ describe('messages and requests', () => {
         status: 400,
         answerCode: 'MOBILE_NUMBER_ILLEGAL',
         isOpen: false,
-        logto: { error: 'invalid_request_parameters', user: { zh: '请求参数错误' } },
       },
     ]);
     expect((await ask(`${endpoint}/requests?to=${second}`)).answer).toEqual([]);

@@ -1,5 +1,5 @@
 import http from 'node:http';
-import { type Server, type Socket } from 'node:net';
+import { type Server } from 'node:net';
 
 import { getRequestListener, type HttpBindings } from '@hono/node-server';
 import { RESPONSE_ALREADY_SENT } from '@hono/node-server/utils/response';
@@ -20,7 +20,6 @@ import {
   type SandboxEvents,
   type SandboxRequest,
 } from './contract.js';
-import { createFacts } from './facts.js';
 import {
   clockGuard,
   describeProblems,
@@ -33,6 +32,8 @@ import { createInbox, type FaultChanges, type Inbox } from './inbox.js';
 import { loadPage, type PageFiles } from './page-files.js';
 import { receive } from './receive.js';
 import { currentSignature } from './service/catalogue.js';
+import { faults } from './service/faults.js';
+import { magicNumbers } from './service/magic-numbers.js';
 
 type Env = { Bindings: HttpBindings };
 
@@ -84,12 +85,12 @@ const answerError = (error: Error, c: Context): Response => {
 
 /** Why there is no message, in a sentence for whoever reads the log of a test. */
 const explain = (request: SandboxRequest): string => {
-  const { to, fault, logto } = request;
+  const { to, fault, answerCode } = request;
   const reason = fault ? ` (the fault "${fault}")` : '';
 
-  return logto.result === 'error'
-    ? `No message came to ${to}: ${nameAnswer(request)}${reason}. Logto shows: ${logto.user.en}`
-    : `No message came to ${to}: it was accepted, but never arrives${reason}.`;
+  return answerCode === 'OK'
+    ? `No message came to ${to}: it was accepted, but never arrives${reason}.`
+    : `No message came to ${to}: ${nameAnswer(request)}${reason}.`;
 };
 
 /**
@@ -126,7 +127,11 @@ const streamEvents = (c: Context<Env>, inbox: Inbox, config: string): Response =
     };
 
     void send('start', {
-      facts: createFacts(config),
+      facts: {
+        config,
+        faults: Object.entries(faults).map(([name, { en, zh }]) => ({ name, en, zh })),
+        magicNumbers: magicNumbers.map(({ from, to, en, zh }) => ({ from, to, en, zh })),
+      },
       requests: inbox.requests,
       faults: inbox.getFaults(),
     });
@@ -146,13 +151,11 @@ const answerPosted = async (
   c: Context<Env>,
   inbox: Inbox,
   signature: string,
-  isReused: boolean,
 ): Promise<Response> => {
   const { incoming, outgoing } = c.env;
   const { request, reply, act } = receive(inbox, signature, {
     body: await c.req.text(),
     contentType: c.req.header('content-type') ?? '',
-    isReused,
   });
 
   if (request.isOpen) {
@@ -246,7 +249,6 @@ const createApp = (
   config: () => string,
 ) => {
   const app = new Hono<Env>();
-  const sockets = new WeakSet<Socket>();
 
   app.onError(answerError);
   app.notFound((c) => refuse(c, 404, `There is no ${c.req.method} ${c.req.path}.`));
@@ -257,13 +259,7 @@ const createApp = (
     bodyLimit({ maxSize, onError: (c) => refuse(c, 413, 'The body is larger than 16 KiB.') }),
   );
 
-  app.post('/', async (c) => {
-    const { socket } = c.env.incoming;
-    const isReused = sockets.has(socket);
-    sockets.add(socket);
-
-    return answerPosted(c, inbox, signature, isReused);
-  });
+  app.post('/', async (c) => answerPosted(c, inbox, signature));
 
   app.get('/', async (c) => answerFile(c, 'html', 'text/html'));
   app.get('/page.js', async (c) => answerFile(c, 'script', 'text/javascript'));

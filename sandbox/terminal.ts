@@ -4,77 +4,24 @@ import { nameAnswer } from './answer.js';
 import { type SandboxRequest } from './contract.js';
 import { type FaultName, faults } from './service/faults.js';
 
-const lineWidth = 80;
-const indent = ' '.repeat(10);
-
-/** What is two columns wide: Chinese, and what stands with it. */
-const wide = /[\u2e80-\uffef]/gu;
-
-const widthOf = (text: string): number => text.replace(wide, '  ').length;
-
-/** A text without anything that steers a terminal: no control character, and none that is unseen. */
-const clean = (text: string): string => text.replace(/\p{C}/gu, '?');
-
 /** A part of a request, which may be anything: as far as it is ASCII, and its beginning if it is long. */
 const cleanPart = (text: string): string => text.replace(/[^ -~]/g, '?').slice(0, 16);
 
-/** Breaks a text into lines that fit behind the indent: at blanks, and between Chinese characters. */
-const wrap = (text: string): string[] => {
-  const pieces =
-    text.match(/[\u2e80-\uffef][，。；：）】”]*|[^\s\u2e80-\uffef]+[，。；：）】”]*|\s+/gu) ?? [];
-  const lines: string[] = [];
-  let line = '';
+const explain = ({ answerCode, delivered }: SandboxRequest): string =>
+  answerCode === 'OK' && !delivered ? ': accepted, never delivered' : '';
 
-  for (const piece of pieces) {
-    if (line && widthOf(indent + line + piece.trimEnd()) > lineWidth) {
-      lines.push(line.trimEnd());
-      line = piece.trimStart();
-    } else {
-      line += piece;
-    }
-  }
-
-  return [...lines, line.trimEnd()];
-};
-
-const explain = ({ answerCode, fault, logto }: SandboxRequest): string[] => {
-  switch (logto.result) {
-    case 'sent': {
-      if (fault === 'lost') {
-        return ['accepted, but never delivered'];
-      }
-
-      return answerCode === 'OK' ? [] : ['taken for sent: the first try was carried out'];
-    }
-    case 'repeats': {
-      return ['the connector tries once more'];
-    }
-    case 'resends': {
-      return ['the connector waits a moment, and sends the code once more'];
-    }
-    case 'error': {
-      return [`${logto.error}: ${logto.user.en}`, ...logto.admin.en.split('\n')];
-    }
-  }
-};
-
-/**
- * What the terminal prints of a request: a line, and what Logto makes of one that failed, in lines of at most 80 columns:
- * first what whoever signs in reads, then what the admin reads. Nothing in a request can steer the terminal.
- */
+/** What the terminal prints of a request: a line. Nothing in a request can steer the terminal. */
 export const describeRequest = (request: SandboxRequest): string => {
-  const { time, to, code, templateCode, fault, logto } = request;
+  const { time, to, code, templateCode, fault, delivered } = request;
   const clock = new Date(time).toTimeString().slice(0, 8);
-  const answer = styleText(logto.result === 'error' ? 'red' : 'green', nameAnswer(request));
+  const answer = styleText(delivered ? 'green' : 'red', nameAnswer(request)) + explain(request);
   const parts = [clock, cleanPart(to), cleanPart(code), cleanPart(templateCode), answer];
 
   if (fault) {
     parts.push(`(${fault})`);
   }
 
-  const more = explain(request).flatMap((text) => wrap(clean(text)));
-
-  return [parts.join('  '), ...more.map((line) => indent + line)].join('\n');
+  return parts.join('  ');
 };
 
 /** How a sandbox was started, as far as the terminal says it. */

@@ -11,8 +11,8 @@ import { ConnectorError, getConfigTemplateByType, TemplateType } from '@logto/co
 
 import { createConfig } from '../sandbox/config.js';
 import { startSandbox } from '../sandbox/server.js';
-import { currentSignature, fillIn, templates } from '../sandbox/service/catalogue.js';
-import { readError } from '../sandbox/verdict.js';
+import { currentSignature, templates } from '../sandbox/service/catalogue.js';
+import { saidIn, toldUser } from '../test/helpers/errors.js';
 
 const [number = '8613800138000', code = '482913'] = process.argv.slice(2);
 
@@ -125,7 +125,7 @@ try {
 
   console.log('\nOn the phone\n');
 
-  for (const [templateCode, { name, gloss }] of templates) {
+  for (const [templateCode, { name }] of templates) {
     const users = types.filter(
       (_, index) => sandbox.messages[index]?.templateCode === templateCode,
     );
@@ -140,11 +140,10 @@ try {
 
     print(templateCode, `${name.zh} (${name.en})`);
     print('', users.join(', ') || 'no usage type');
-    print('', message.text);
-    print('', `[${message.signName}] ${fillIn(gloss, message.code, message.min)}\n`);
+    print('', `${message.text}\n`);
   }
 
-  console.log('What Logto shows of messages that are refused\n');
+  console.log('What is shown of messages that are refused\n');
 
   for (const { what, to, expected, requests } of refusals) {
     const forms = sandbox.forms.length;
@@ -152,10 +151,9 @@ try {
     const zh = await refusal(to, 'zh-CN');
 
     console.log(`${what}: ${en.code}`);
-    print('  user', readError(en, 'en').user);
-    print('', readError(zh, 'zh').user);
-    print('  admin', readError(en, 'en').admin);
-    print('', readError(zh, 'zh').admin);
+    print('  user', toldUser(en) ?? "a sentence of Logto's own");
+    print('', toldUser(zh) ?? 'Logto 自己的提示');
+    print('  admin', saidIn(en));
     console.log();
 
     assert.equal(en.code, expected);

@@ -248,8 +248,6 @@ const tests: Record<string, () => Promise<void>> = {
       await rows(page, 'Copied').waitFor();
       assert.equal(await page.evaluate('navigator.clipboard.readText()'), '482913');
       await page.locator('.phone').getByText('【恒创联众】您的验证码为482913。').waitFor();
-      await page.locator('.phone').getByText('Your code is 482913.').waitFor();
-      await page.getByText('No error. The user is asked for the code.').waitFor();
       await waitForTitle(page, '482913 · SMS sandbox');
     }),
 
@@ -306,8 +304,7 @@ const tests: Record<string, () => Promise<void>> = {
       const { page } = opened;
       const unavailable = form(createMessage('13800000011', '111111'));
       await post(opened, unavailable);
-      await rows(page, 'HTTP 503: the connector tries again').waitFor();
-      await page.getByText('the connector sends the same request again.').waitFor();
+      await rows(page, 'HTTP 503').waitFor();
       await post(opened, unavailable);
       await rows(page, 'delivered').filter({ hasText: '2 requests' }).waitFor();
       await page.locator('.phone').getByText('111111').first().waitFor();
@@ -333,7 +330,7 @@ const tests: Record<string, () => Promise<void>> = {
       const { page, sandbox } = opened;
       await send(opened, '13800138000', '111111');
       await send(opened, '13800138000', '222222');
-      await rows(page, 'biz.FREQUENCY: the connector tries again').waitFor();
+      await rows(page, 'biz.FREQUENCY').waitFor();
       sandbox.passSeconds(60);
       await post(opened, form(createMessage('13800138000', '222222')));
       await rows(page, '222222').filter({ hasText: '2 requests' }).waitFor();
@@ -353,13 +350,11 @@ const tests: Record<string, () => Promise<void>> = {
         signal: controller.signal,
       }).catch(() => undefined);
       await rows(page, 'no answer yet').waitFor();
-      await page.getByText('Nothing yet: the connector waits for the answer.').waitFor();
       controller.abort();
       await posted;
       await page.getByText('no answer yet').first().waitFor({ state: 'detached' });
       await rows(page, 'no answer').waitFor();
       await page.locator('.chips').getByText('no answer', { exact: true }).waitFor();
-      assert.equal(await page.getByText('the connector waits for the answer').count(), 0);
     }),
 
   'filters by number': async () =>
@@ -428,7 +423,7 @@ const tests: Record<string, () => Promise<void>> = {
       await page.getByRole('article', { name: 'To 138 0013 8003' }).waitFor();
     }),
 
-  'lets the next message fail, and says what Logto shows': async () =>
+  'lets the next message fail': async () =>
     open({}, async (opened) => {
       const { page } = opened;
       await setFault(page, 'throttled', 'the next message');
@@ -482,26 +477,7 @@ const tests: Record<string, () => Promise<void>> = {
       await page.getByText('138 0013 8000: hang').waitFor();
     }),
 
-  'groups the faults that give one and the same sentence': async () =>
-    open({}, async ({ page }) => {
-      await openFaults(page);
-      assert.equal(await isFormTooNarrow(page), false);
-      const groups = await page.evaluate<string[]>(
-        `[...document.querySelectorAll('optgroup')].map((it) => it.label)`,
-      );
-      assert.equal(new Set(groups).size, groups.length);
-      const options = await page.locator('optgroup option').count();
-      assert(groups.length > 1 && groups.length < options, `${groups.length} of ${options}`);
-      assert.equal(await page.locator('form select').first().locator('option').count(), options);
-
-      const sentence = await page
-        .locator('optgroup')
-        .filter({ has: page.locator('option[value=dayLimit]') })
-        .getAttribute('label');
-      assert.match(sentence ?? '', /rate limit/);
-    }),
-
-  'sets faults without hiding their button or, on a wide page, what Logto shows': async () => {
+  'sets faults without hiding their button': async () => {
     for (const locale of ['en', 'zh-CN']) {
       for (const width of [1600, 1280, 1000, 800, 390, 360]) {
         await open({ locale, viewport: { width, height: 740 } }, async (opened) => {
@@ -515,8 +491,6 @@ const tests: Record<string, () => Promise<void>> = {
           assert.equal(await isOver(faults, button), false, name);
 
           if (width >= wideView.width) {
-            const verdict = page.locator('.detail .card').filter({ hasText: /^(What )?Logto / });
-            assert.equal(await isOver(faults, verdict), false, name);
             // What the browser would give it, by its longest text, is not more than it has.
             const select = faults.locator('select').first();
             const before = await select.boundingBox();
@@ -574,17 +548,6 @@ const tests: Record<string, () => Promise<void>> = {
       assert.equal(await parameters.isVisible(), false);
       await page.getByText('What was sent').click();
       await parameters.getByText('SignatureNonce').waitFor();
-
-      const chinese = page.locator('.reading [lang=zh-CN]');
-      assert.equal(await chinese.first().isVisible(), false);
-      await page.getByText('In Chinese', { exact: true }).click();
-      assert.equal(await chinese.count(), 2);
-      assert(await chinese.last().isVisible());
-      assert.match(await chinese.last().innerText(), /\p{Script=Han}/u);
-      await page.getByText('The admin reads in Console, above the same in English').waitFor();
-      await page.getByText('The admin reads in Console, below the same in Chinese').waitFor();
-      const english = await page.locator('.reading [lang=en]').last().innerText();
-      assert.match(english, /^Error in key path "\w+": \(custom\) \P{Script=Han}+$/u);
     }),
 
   'shows what the magic numbers do': async () =>
@@ -612,12 +575,6 @@ const tests: Record<string, () => Promise<void>> = {
       await rows(page, '已送达').waitFor();
       await page.getByRole('button', { name: '复制 482913' }).click();
       await page.getByRole('status').filter({ hasText: '已复制' }).waitFor();
-      assert.equal(await page.locator('.gloss').count(), 0);
-
-      await send(opened, '13800000002', '914406');
-      await page.getByText('管理员在 Logto 控制台看到').first().waitFor();
-      await page.locator('.reading > dd[lang=zh-CN]').first().waitFor();
-      assert.equal(await page.locator('.reading > dd[lang=en]').first().isVisible(), false);
 
       await page.getByRole('button', { name: '模拟故障' }).click();
       await page.getByLabel('作用于').selectOption({ label: '一个号码' });

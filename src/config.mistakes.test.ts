@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest';
 
 import { formatZodError } from '../test/helpers/errors.js';
 import { config, generic, retiredSignNames } from '../test/helpers/fixtures.js';
+
 import { configGuard } from './config.js';
 
 /** What Console's toast shows of a config, an item for each issue. */
@@ -13,23 +14,24 @@ const detailsOf = (input: unknown): string[] => {
 };
 
 /** Configs that have a key set to each of these values. */
-const having = (key: string, values: readonly unknown[]): object[] =>
+const having = (key: string, values: readonly unknown[]): Array<Record<string, unknown>> =>
   values.map((value) => ({ ...config, [key]: value }));
 
 /** Configs with each of these as their second template. */
-const havingTemplate = (values: readonly unknown[]): object[] =>
+const havingTemplate = (values: readonly unknown[]): Array<Record<string, unknown>> =>
   values.map((value) => ({ ...config, templates: [generic, value] }));
 
 /** Configs with each of these as the code of their second template. */
-const havingTemplateCode = (values: readonly unknown[]): object[] =>
+const havingTemplateCode = (values: readonly unknown[]): Array<Record<string, unknown>> =>
   havingTemplate(values.map((templateCode) => ({ usageType: 'SignIn', templateCode })));
 
 /** The columns of a text: a Chinese character takes two. */
-const widthOf = (line: string): number => line.replace(/[^\0-\u2E7F]/gu, '##').length;
+const widthOf = (line: string): number => line.replaceAll(/[^\0-\u2E7F]/gu, '##').length;
 
 /** Where the mistake is, what Chinese and English say of it, and configs with it. */
 type Mistake = readonly [path: string, zh: RegExp, en: RegExp, inputs: readonly unknown[]];
 
+/* eslint-disable unicorn/better-regex -- "100001" is a template's code, which "10{4}1" hides. */
 const mistakes: readonly Mistake[] = [
   ['', /JSON 对象/, /JSON object/, [undefined, null, [], 'text', 1]],
   [
@@ -239,12 +241,13 @@ const mistakes: readonly Mistake[] = [
   ['endpoint', /中间的空格/, /space .*inside/, having('endpoint', ['https://a b'])],
   ['endpoint', /不可见字符/, /other than plain/, having('endpoint', ['https://exаmple.com'])],
 ];
+/* eslint-enable unicorn/better-regex */
 
 describe('the mistakes that an admin makes', () => {
   it.each(
     mistakes.flatMap(([path, zh, en, inputs]) =>
-      inputs.map((input) => [path, input, zh, en] as const),
-    ),
+      inputs.map((input) => [path, input, zh, en] as const)
+    )
   )('in "%s" are told in a line of either language: %o', (path, input, zh, en) => {
     const told = detailsOf(input);
     const prefix = `Error in key path "${path}": (custom) `;
@@ -257,7 +260,7 @@ describe('the mistakes that an admin makes', () => {
     // As wide as a toast can show without being too long to read.
     expect(lines.filter((line) => widthOf(line) > 120)).toEqual([]);
     // None of them is to be written any more.
-    expect(retiredSignNames.filter((name) => told.join().includes(name))).toEqual([]);
+    expect(retiredSignNames.filter((name) => told.join(',').includes(name))).toEqual([]);
   });
 });
 
@@ -349,7 +352,7 @@ describe('what is told of a config', () => {
 
       expect(error?.issues.length).toBeGreaterThan(0);
       expect(JSON.stringify(error?.issues)).not.toContain(secret);
-    },
+    }
   );
 
   it('is in both languages, and custom, so that Logto shows it: for any JSON whatever', () => {
@@ -357,22 +360,22 @@ describe('what is told of a config', () => {
       ...Object.keys(config),
       'endpoint',
       'codeExpirationMinutes',
-      'more',
+      'more'
     );
     const entry = fc.record(
       {
         usageType: fc.constantFrom('Generic', 'SignIn', 5, null),
         templateCode: fc.jsonValue({ maxDepth: 1 }),
       },
-      { requiredKeys: [] },
+      { requiredKeys: [] }
     );
     const value = fc.oneof(
       fc.jsonValue({ maxDepth: 2 }),
-      fc.array(fc.oneof(entry, fc.jsonValue({ maxDepth: 1 })), { maxLength: 6 }),
+      fc.array(fc.oneof(entry, fc.jsonValue({ maxDepth: 1 })), { maxLength: 6 })
     );
     const input = fc.oneof(
       fc.jsonValue({ maxDepth: 2 }),
-      fc.dictionary(key, value, { maxKeys: 4 }).map((changes) => ({ ...config, ...changes })),
+      fc.dictionary(key, value, { maxKeys: 4 }).map((changes) => ({ ...config, ...changes }))
     );
 
     fc.assert(
@@ -387,7 +390,7 @@ describe('what is told of a config', () => {
           expect(message).toMatch(/^[^\n]*\p{Script=Han}[^\n]*\n[^\n]*[a-z]{2}[^\n]*$/u);
         }
       }),
-      { numRuns: 200 },
+      { numRuns: 200 }
     );
   });
 });

@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 
 import { formatZodError } from '../test/helpers/errors.js';
 import { config, generic, retiredSignNames } from '../test/helpers/fixtures.js';
+
 import { configGuard, savedConfigGuard } from './config.js';
 
 const defaults = { codeExpirationMinutes: 10, endpoint: 'https://dypnsapi.aliyuncs.com' };
@@ -12,6 +13,10 @@ const detailsOf = (guard: typeof configGuard, input: unknown): string[] => {
 
   return error ? formatZodError(error) : [];
 };
+
+/** The override that is read of a saved config that has this one. */
+const readOverride = (signNameOverride: unknown) =>
+  savedConfigGuard.parse({ ...config, signNameOverride }).signNameOverride;
 
 describe('a saved config', () => {
   it.each([
@@ -61,7 +66,7 @@ describe('a saved config', () => {
         { usageType: '' },
         generic,
       ]);
-    },
+    }
   );
 
   it.each([undefined, null, '', 100_001, '100001 ', '登录/注册模板', 'SMS_1'])(
@@ -70,31 +75,34 @@ describe('a saved config', () => {
       const templates = [{ usageType: 'SignIn', templateCode }, generic];
 
       expect(savedConfigGuard.parse({ ...config, templates }).templates).toStrictEqual(templates);
-    },
+    }
   );
 
   it.each(['某某科技', '【恒创联众】', ' 恒创联众', 'x', '😀'])(
     'may have the signature %j, as the built-in connector takes it',
     (signName) => {
       expect(savedConfigGuard.parse({ ...config, signName }).signName).toBe(signName);
-    },
+    }
   );
 
   it('may have an override that Console would refuse, and does without one that cannot be sent', () => {
-    const read = (signNameOverride: unknown) =>
-      savedConfigGuard.parse({ ...config, signNameOverride }).signNameOverride;
-
-    expect(['【新签名】', ' 新签名 ', '<x>'].map(read)).toEqual(['【新签名】', ' 新签名 ', '<x>']);
-    expect(['', '恒\uD800', '\uDE00', 5, null, undefined, {}].filter(read)).toEqual([]);
+    expect(['【新签名】', ' 新签名 ', '<x>'].map((it) => readOverride(it))).toEqual([
+      '【新签名】',
+      ' 新签名 ',
+      '<x>',
+    ]);
+    expect(
+      ['', '恒\uD800', '\uDE00', 5, null, undefined, {}].filter((it) => readOverride(it))
+    ).toEqual([]);
   });
 
   it.each(['10', 0, 61, 1.5, {}, null, undefined])(
     'has the default in place of %j as codeExpirationMinutes',
     (codeExpirationMinutes) => {
       expect(
-        savedConfigGuard.parse({ ...config, codeExpirationMinutes }).codeExpirationMinutes,
+        savedConfigGuard.parse({ ...config, codeExpirationMinutes }).codeExpirationMinutes
       ).toBe(10);
-    },
+    }
   );
 
   it('has a key that is null as one that is not there', () => {

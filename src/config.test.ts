@@ -4,6 +4,7 @@ import { describe, expect, it } from 'vitest';
 import configTemplate from '../docs/config-template.json' with { type: 'json' };
 import { formatZodError } from '../test/helpers/errors.js';
 import { config, generic, retiredSignNames } from '../test/helpers/fixtures.js';
+
 import { configGuard, signNameFor, signNames } from './config.js';
 
 /** What Console's toast shows of a config, an item for each issue. */
@@ -14,18 +15,18 @@ const detailsOf = (input: unknown): string[] => {
 };
 
 /** Configs that have a key set to each of these values. */
-const having = (key: string, values: readonly unknown[]): object[] =>
+const having = (key: string, values: readonly unknown[]): Array<Record<string, unknown>> =>
   values.map((value) => ({ ...config, [key]: value }));
 
 /** Configs with each of these as their second template. */
-const havingTemplate = (values: readonly unknown[]): object[] =>
+const havingTemplate = (values: readonly unknown[]): Array<Record<string, unknown>> =>
   values.map((value) => ({ ...config, templates: [generic, value] }));
 
 /** Configs with each of these as the code of their second template. */
-const havingTemplateCode = (values: readonly unknown[]): object[] =>
+const havingTemplateCode = (values: readonly unknown[]): Array<Record<string, unknown>> =>
   havingTemplate(values.map((templateCode) => ({ usageType: 'SignIn', templateCode })));
 
-const withKeys = (changes: object) => ({ ...config, ...changes });
+const withKeys = (changes: Record<string, unknown>) => ({ ...config, ...changes });
 
 describe('a good config', () => {
   it('gets its defaults, which are the code of 10 minutes and the endpoint of every region', () => {
@@ -67,8 +68,14 @@ describe('the signatures', () => {
   });
 
   it('are sent as 恒创联众 where they are retired, and else as they are', () => {
-    expect(retiredSignNames.map(signNameFor)).toEqual(retiredSignNames.map(() => '恒创联众'));
-    expect(['恒创联众', '新签名', ''].map(signNameFor)).toEqual(['恒创联众', '新签名', '']);
+    expect(retiredSignNames.map((it) => signNameFor(it))).toEqual(
+      retiredSignNames.map(() => '恒创联众')
+    );
+    expect(['恒创联众', '新签名', ''].map((it) => signNameFor(it))).toEqual([
+      '恒创联众',
+      '新签名',
+      '',
+    ]);
   });
 });
 
@@ -77,9 +84,9 @@ describe('null', () => {
     'takes away %s',
     (key) => {
       expect(configGuard.parse({ ...config, [key]: null })).toStrictEqual(
-        configGuard.parse(config),
+        configGuard.parse(config)
       );
-    },
+    }
   );
 
   it('takes a key away from an entry of templates', () => {
@@ -95,18 +102,18 @@ describe('null', () => {
 
       expect(told).toHaveLength(1);
       expect(told).toEqual(detailsOf({ ...config, [key]: undefined }));
-    },
+    }
   );
 });
 
 describe('AccessKeys and template codes', () => {
-  const build: Record<string, (values: readonly string[]) => object[]> = {
+  const build: Record<string, (values: readonly string[]) => Array<Record<string, unknown>>> = {
     accessKeyId: (values) => having('accessKeyId', values),
     accessKeySecret: (values) => having('accessKeySecret', values),
     templateCode: havingTemplateCode,
   };
   const characters = [
-    ...Array.from({ length: 0x100 }, (_, it) => String.fromCharCode(it)),
+    ...Array.from({ length: 0x1_00 }, (_, it) => String.fromCodePoint(it)),
     // Other scripts and accents, a variation selector, a Hangul filler, no width, halves of a character, full width.
     'і',
     'é',
@@ -130,8 +137,8 @@ describe('AccessKeys and template codes', () => {
       return build[key]?.(values).some((input) => detailsOf(input).length === 0) ?? false;
     };
 
-    expect(characters.filter(isTaken).join('')).toBe(
-      '!#$%&()*+,-./0123456789:;<=>?@ABCDEFGHIJKLMNOPQRSTUVWXYZ[\\]^_abcdefghijklmnopqrstuvwxyz{|}~',
+    expect(characters.filter((it) => isTaken(it)).join('')).toBe(
+      '!#$%&()*+,-./0123456789:;<=>?@ABCDEFGHIJKLMNOPQRSTUVWXYZ[\\]^_abcdefghijklmnopqrstuvwxyz{|}~'
     );
   });
 });

@@ -35,12 +35,14 @@ const retiredSignNames = [
 /** Every system-provided signature that `signName` takes, the current one first. */
 export const signNames = [currentSignName, ...retiredSignNames] as const;
 
+const retired = new Set<string>(retiredSignNames);
+
 /**
  * The signature to send for a `signName` of the config: the current one in place of a retired one, so that nobody has
  * to edit a config when Aliyun changes its signatures.
  */
 export const signNameFor = (signName: string): string =>
-  retiredSignNames.some((name) => name === signName) ? currentSignName : signName;
+  retired.has(signName) ? currentSignName : signName;
 
 const genericTemplate = '{ "usageType": "Generic", "templateCode": "100001" }';
 
@@ -53,7 +55,7 @@ const findStray = (text: string): Optional<Sentence> => {
     };
   }
 
-  if (/["'`“”‘’＂]/.test(text)) {
+  if (/["'`‘’“”＂]/.test(text)) {
     return { zh: '请删除值中多余的引号。', en: 'Delete the quotes inside the value.' };
   }
 
@@ -99,11 +101,11 @@ const accessKeyGuard = (label: string, findProblem: (text: string) => Optional<S
       }
 
       return findProblem(text);
-    },
+    }
   );
 
 const accessKeyIdGuard = accessKeyGuard('AccessKey ID', (text) =>
-  text.startsWith('STS.') ? temporaryAccessKey : findStray(text),
+  text.startsWith('STS.') ? temporaryAccessKey : findStray(text)
 );
 
 const accessKeySecretGuard = accessKeyGuard('AccessKey Secret', findStray);
@@ -152,7 +154,7 @@ const findEndpointProblem = (text: string): Optional<Sentence> => {
   }
 
   // `URL` mends slashes, and drops an empty user name, query or fragment without a word.
-  if (!/^https?:\/\/[^/\\@?#]+(?:\/[^?#]*)?$/i.test(text)) {
+  if (!/^https?:\/\/[^#/?@\\]+(?:\/[^#?]*)?$/i.test(text)) {
     return {
       zh: '请删除地址中的用户名、密码、"?"、"#" 和反斜杠。',
       en: 'Delete user name, password, "?", "#" and backslashes from the address.',
@@ -169,7 +171,7 @@ export const templateCodeGuard = textGuard(
     en: 'Write the code of the template, in double quotes, such as "100001".',
   },
   (text) => {
-    if (/^SMS_/i.test(text)) {
+    if (/^sms_/i.test(text)) {
       return {
         zh: '请填写 "100001" 等赠送模板的 CODE：SMS_ 开头的模板属于“短信服务”，不能使用。',
         en: 'Write a code such as "100001": a template that begins with SMS_ is of another product.',
@@ -184,7 +186,7 @@ export const templateCodeGuard = textGuard(
     }
 
     return findStray(text);
-  },
+  }
 );
 
 const usageTypeHelp = inBoth({
@@ -228,7 +230,7 @@ const nullAsMissingGuard = <Guard extends ZodTypeAny>(guard: Guard, message: str
   z
     .record(z.unknown(), { message })
     .transform((object) =>
-      Object.fromEntries(Object.entries(object).filter(([, value]) => value !== null)),
+      Object.fromEntries(Object.entries(object).filter(([, value]) => value !== null))
     )
     .pipe(guard);
 
@@ -279,10 +281,14 @@ const strictGuard = z.object({
   endpoint: endpointGuard,
 });
 
+/** A guard that makes `fallback` of all that the given one refuses. */
+const orElse = <Output>(guard: z.ZodType<Output, ZodTypeDef, unknown>, fallback: Output) =>
+  z.unknown().transform((input) => guard.safeParse(input).data ?? fallback);
+
 /** An entry as it was saved. Only the one that a message needs must be right; what is no entry is of no usage type. */
-const savedTemplateGuard = z
-  .object({ usageType: z.string(), templateCode: z.unknown() })
-  .catch({ usageType: '' });
+const savedTemplateGuard = orElse(z.object({ usageType: z.string(), templateCode: z.unknown() }), {
+  usageType: '',
+});
 
 /**
  * What a message needs of a config. It may have been saved by another version, or by Logto's built-in connector, which
@@ -291,8 +297,10 @@ const savedTemplateGuard = z
 const lenientGuard = strictGuard.extend({
   signName: z.string({ message: signNameHelp }).refine(canBeSent, signNameHelp),
   templates: z.array(savedTemplateGuard, { message: templatesHelp }),
-  signNameOverride: z.string().refine(canBeSent).optional().catch(undefined),
-  codeExpirationMinutes: codeExpirationMinutesGuard.catch(defaultCodeExpirationMinutes),
+  signNameOverride: z
+    .unknown()
+    .transform((it) => (typeof it === 'string' && canBeSent(it) ? it : undefined)),
+  codeExpirationMinutes: orElse(codeExpirationMinutesGuard, defaultCodeExpirationMinutes),
 });
 
 /** A config as the admin writes it in Logto Console; the README says what each key means. */

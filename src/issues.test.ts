@@ -1,5 +1,6 @@
-import { describe, expect, it } from 'vitest';
 import { ZodError, type ZodIssue } from 'zod';
+
+import { describe, expect, it } from 'vitest';
 
 import { toIssues } from './issues.js';
 
@@ -26,8 +27,10 @@ const templates = [
   'text',
 ];
 
+const config = { templates };
+
 /** What is told of these issues: the path and the text of each. */
-const tell = (issues: ZodIssue[], input: unknown = { templates }): string[] =>
+const tell = (issues: ZodIssue[], input: unknown = config): string[] =>
   toIssues(new ZodError(issues), input).map(({ path, message }) => `${path.join('.')} ${message}`);
 
 const codeOf = (index: number): ZodIssue => custom(['templates', index, 'templateCode']);
@@ -83,7 +86,7 @@ describe('toIssues', () => {
         'templates.0.templateCode wrong (SignIn, Register, ForgotPassword)',
         'endpoint wrong',
         'more wrong',
-      ],
+      ]
     );
   });
 
@@ -102,7 +105,7 @@ describe('toIssues', () => {
     const issues = [custom([]), custom(['templates']), custom(['templates', 0])];
 
     expect(tell(issues)).toEqual([' wrong', 'templates wrong', 'templates.0 wrong (SignIn)']);
-    expect(tell(issues.reverse())).toEqual([
+    expect(tell(issues.toReversed())).toEqual([
       'templates.0 wrong (SignIn)',
       'templates wrong',
       ' wrong',

@@ -61,22 +61,24 @@ export const toIssues = (error: ZodError, input: unknown): Issue[] => {
   const issues = error.issues.flatMap((issue): Issue[] =>
     issue.code === ZodIssueCode.unrecognized_keys
       ? issue.keys.map((key) => ({ path: [...issue.path, key], message: unknownKeyHelp }))
-      : [issue],
+      : [issue]
   );
-  const faults: Fault[] = [];
+  const faults = new Set<Fault>();
 
   for (const issue of issues) {
     const fault = toFault(issue, input);
-    const same = faults.find((it) => isSameFault(it, fault));
+    const same = [...faults].find((it) => isSameFault(it, fault));
 
     if (same) {
-      fault.names.forEach((name) => same.names.add(name));
+      for (const name of fault.names) {
+        same.names.add(name);
+      }
     } else {
-      faults.push(fault);
+      faults.add(fault);
     }
   }
 
-  return faults
+  return [...faults]
     .slice(0, issueLimit)
     .map((fault) => ({ path: fault.path, message: withNames(fault) }));
 };

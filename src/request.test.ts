@@ -1,8 +1,10 @@
 import { trySafe } from '@silverhand/essentials';
+
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 
 import { config, generic, logtoMessage, readFixture } from '../test/helpers/fixtures.js';
+
 import { savedConfigGuard } from './config.js';
 import { readMessage } from './message.js';
 import { buildParameters } from './request.js';
@@ -51,7 +53,7 @@ describe('buildParameters', () => {
           expect(signForm(parameters, 'fake-secret')).toContain('&Signature=');
         }
       }),
-      { numRuns: 300 },
+      { numRuns: 300 }
     );
   });
 });

@@ -1,9 +1,11 @@
+import { z } from 'zod';
+
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { z } from 'zod';
 
 import { referenceSignature } from '../sandbox/service/signature.js';
 import vectors from '../test/helpers/signature-vectors.json' with { type: 'json' };
+
 import { canonicalize, sign, signForm } from './signature.js';
 
 const vectorsGuard = z.array(
@@ -13,7 +15,7 @@ const vectorsGuard = z.array(
     parameters: z.record(z.string()),
     accessKeySecret: z.string(),
     signature: z.string(),
-  }),
+  })
 );
 
 /** What encoders get wrong: RFC 3986's extra characters, form encoding's, and more than one byte or code unit. */
@@ -24,7 +26,7 @@ const text = fc.string({
 });
 const name = fc.oneof(
   fc.string({ minLength: 1, maxLength: 8, unit: fc.constantFrom(...Array.from('AZaz09-_.~')) }),
-  fc.constantFrom('Sign', 'SignName', 'Sign-Name', 'Sign.1', 'Sign1', 'SignatureNonce', 'signName'),
+  fc.constantFrom('Sign', 'SignName', 'Sign-Name', 'Sign.1', 'Sign1', 'SignatureNonce', 'signName')
 );
 const parameters = fc.dictionary(name, text, { noNullPrototype: true, maxKeys: 16 });
 const method = fc.constantFrom('GET' as const, 'POST' as const);
@@ -32,7 +34,7 @@ const method = fc.constantFrom('GET' as const, 'POST' as const);
 describe('canonicalize', () => {
   it('encodes all but the unreserved characters of RFC 3986, in upper-case hex over UTF-8', () => {
     expect(canonicalize({ "a'b": "AZaz09-_.~ !'()*+/=&%恒" })).toBe(
-      'a%27b=AZaz09-_.~%20%21%27%28%29%2A%2B%2F%3D%26%25%E6%81%92',
+      'a%27b=AZaz09-_.~%20%21%27%28%29%2A%2B%2F%3D%26%25%E6%81%92'
     );
   });
 
@@ -44,10 +46,10 @@ describe('canonicalize', () => {
     fc.assert(
       fc.property(parameters, (parameters) => {
         expect(Object.fromEntries(new URLSearchParams(canonicalize(parameters)))).toEqual(
-          parameters,
+          parameters
         );
       }),
-      { numRuns: 200 },
+      { numRuns: 200 }
     );
   });
 });
@@ -57,17 +59,17 @@ describe('sign', () => {
     'makes the published signature: $source',
     ({ method, parameters, accessKeySecret, signature }) => {
       expect(sign(method, canonicalize(parameters), accessKeySecret)).toBe(signature);
-    },
+    }
   );
 
   it("agrees with Aliyun's own signer on any parameters, method and secret", () => {
     fc.assert(
       fc.property(parameters, method, text, (parameters, method, secret) => {
         expect(sign(method, canonicalize(parameters), secret)).toBe(
-          referenceSignature(parameters, method, secret),
+          referenceSignature(parameters, method, secret)
         );
       }),
-      { numRuns: 300 },
+      { numRuns: 300 }
     );
   });
 });
@@ -83,14 +85,14 @@ describe('signForm', () => {
           Signature: referenceSignature(parameters, 'POST', secret),
         });
       }),
-      { numRuns: 200 },
+      { numRuns: 200 }
     );
   });
 
   it("encodes Base64's own characters as everything else", () => {
     // Some of these signatures hold each of them.
     const forms = Array.from({ length: 100 }, (_, nonce) =>
-      signForm({ SignatureNonce: String(nonce) }, 'fake-secret'),
+      signForm({ SignatureNonce: String(nonce) }, 'fake-secret')
     );
     const signatures = forms.map((form) => form.split('&Signature=')[1] ?? '');
 

@@ -9,9 +9,9 @@ export type RpcParameters = Readonly<Record<string, string>>;
  * @throws {URIError} For a lone surrogate. The config guards let none through.
  */
 const percentEncode = (text: string): string =>
-  encodeURIComponent(text).replace(
+  encodeURIComponent(text).replaceAll(
     /[!'()*]/g,
-    (character) => `%${character.charCodeAt(0).toString(16).toUpperCase()}`,
+    (character) => `%${Buffer.from(character).toString('hex').toUpperCase()}`
   );
 
 /**
@@ -23,7 +23,7 @@ const percentEncode = (text: string): string =>
 export const canonicalize = (parameters: RpcParameters): string =>
   Object.entries(parameters)
     // By name alone: joined to `name=value`, `=` would sort a name behind its own extension by `-` or `.`.
-    .sort(([left], [right]) => (left < right ? -1 : 1))
+    .toSorted(([left], [right]) => (left < right ? -1 : 1))
     .map(([name, value]) => `${percentEncode(name)}=${percentEncode(value)}`)
     .join('&');
 

@@ -42,13 +42,13 @@ describe('isUsageType', () => {
     'does not know %j',
     (type) => {
       expect(isUsageType(type)).toBe(false);
-    },
+    }
   );
 
   it('knows the types that an older host lacks', async () => {
     const older = await loadOnHost({ Generic: 'Generic' });
 
-    expect(types.filter(older.isUsageType)).toEqual(types);
+    expect(types.filter((it) => older.isUsageType(it))).toEqual(types);
   });
 
   it('knows the types that only a newer host has', async () => {

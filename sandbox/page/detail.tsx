@@ -1,9 +1,9 @@
 import { type RefObject } from 'preact';
 
-import { type InBoth, type SandboxRequest } from '../contract.js';
-import { clockTime, dateAndTime, langs, language, otherLanguage, t } from './language.js';
+import { type SandboxRequest } from '../contract.js';
+import { clockTime, dateAndTime, language, t } from './language.js';
 import { spaced } from '../numbers.js';
-import { deliveredTry, lastTry, type Sending } from './sendings.js';
+import { deliveredTry, type Sending } from './sendings.js';
 
 /** JSON, indented; any other text as it is. */
 const indented = (text: string): string => {
@@ -25,7 +25,6 @@ const Phone = ({ sending }: Readonly<{ sending: Sending }>) => {
           <p class="bubble" lang="zh-CN">
             {delivered.text}
           </p>
-          {language === 'en' && <p class="gloss">{delivered.gloss}</p>}
         </>
       ) : (
         <p class="soft nothing">{t.emptyPhone}</p>
@@ -45,46 +44,6 @@ const Facts = ({ request }: Readonly<{ request: SandboxRequest }>) => (
     </dd>
   </dl>
 );
-
-type ReadingProps = Readonly<{ user: InBoth; admin: InBoth; language: keyof InBoth }>;
-
-/** What the user and the admin read of an error, in one language. */
-const Reading = ({ user, admin, language: shown }: ReadingProps) => (
-  <dl class="reading">
-    <dt>{t.userReads}</dt>
-    <dd lang={langs[shown]}>{user[shown]}</dd>
-    {admin[shown] && (
-      <>
-        <dt>{t.adminReads[shown]}</dt>
-        <dd lang={langs[shown]}>{admin[shown]}</dd>
-      </>
-    )}
-  </dl>
-);
-
-const Verdict = ({ request: { isOpen, logto } }: Readonly<{ request: SandboxRequest }>) => {
-  const { result, error, user, admin } = logto;
-
-  return (
-    <section class="card">
-      <h3>{t.logto}</h3>
-      {isOpen || result !== 'error' ? (
-        <p>{t.verdicts[isOpen || result === 'error' ? 'open' : result]}</p>
-      ) : (
-        <>
-          <p>
-            <code class="chip bad">{error}</code>
-          </p>
-          <Reading user={user} admin={admin} language={language} />
-          <details>
-            <summary>{t.inOther}</summary>
-            <Reading user={user} admin={admin} language={otherLanguage} />
-          </details>
-        </>
-      )}
-    </section>
-  );
-};
 
 const kindOf = ({ repeats, resends }: SandboxRequest): keyof typeof t.tries => {
   if (repeats !== null) {
@@ -156,7 +115,7 @@ const Try = ({ request }: Readonly<{ request: SandboxRequest }>) => {
 
 type Props = Readonly<{ sending: Sending; place: RefObject<HTMLElement | null> }>;
 
-/** All that became of a message: what is on the phone, what Logto shows, and what the connector did. */
+/** All that became of a message: what is on the phone, and what the connector did. */
 export const Detail = ({ sending, place }: Props) => {
   const [first] = sending.tries;
 
@@ -169,7 +128,6 @@ export const Detail = ({ sending, place }: Props) => {
           <Facts request={first} />
         </div>
         <div class="stack">
-          <Verdict request={lastTry(sending)} />
           <section class="card">
             <h3>{t.connector}</h3>
             <ol role="list" class="tries">

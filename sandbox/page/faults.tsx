@@ -5,20 +5,6 @@ import { type Facts, type FaultSettings } from '../contract.js';
 import { language, t } from './language.js';
 import { readNumber, spaced } from '../numbers.js';
 
-type Fault = Facts['faults'][number];
-
-/** Puts faults that give the same sentence together, in the order in which they come. */
-const groupsOf = (
-  faults: readonly Fault[],
-): Array<readonly [sentence: string, faults: Fault[]]> => {
-  const sentences = [...new Set(faults.map(({ group }) => group[language]))];
-
-  return sentences.map((sentence) => [
-    sentence,
-    faults.filter(({ group }) => group[language] === sentence),
-  ]);
-};
-
 const scopes = ['next', 'numbers', 'all'] as const;
 
 /** The id of the form, by which its button opens it. */
@@ -79,14 +65,10 @@ export const FaultForm = ({ facts: { faults, magicNumbers }, onChange }: FormPro
       <div>
         <label for="fault">{t.fault}</label>
         <select ref={faultRef} id="fault" autofocus>
-          {groupsOf(faults).map(([sentence, members]) => (
-            <optgroup key={sentence} label={sentence}>
-              {members.map((it) => (
-                <option key={it.name} value={it.name}>
-                  {t.faultFor(it.name, it[language])}
-                </option>
-              ))}
-            </optgroup>
+          {faults.map((it) => (
+            <option key={it.name} value={it.name}>
+              {t.faultFor(it.name, it[language])}
+            </option>
           ))}
         </select>
       </div>

@@ -4,9 +4,8 @@ import { texts } from './texts.js';
 /** The first of the browser's languages that the page speaks. */
 const wanted = navigator.languages.find((it) => /^(?:en|zh)\b/i.test(it)) ?? 'en';
 
-/** The page's language, and the other one. */
+/** The page's language. */
 export const language: keyof InBoth = /^zh/i.test(wanted) ? 'zh' : 'en';
-export const otherLanguage: keyof InBoth = language === 'zh' ? 'en' : 'zh';
 
 /** What `lang` is for each. */
 export const langs: Readonly<Record<keyof InBoth, string>> = { en: 'en', zh: 'zh-CN' };

@@ -14,7 +14,6 @@ export const describe = (sending: Sending): string =>
 /** The colour of each. */
 const tones: Readonly<Record<Fate, 'good' | 'odd' | 'bad'>> = {
   open: 'odd',
-  pending: 'odd',
   delivered: 'good',
   unnoticed: 'bad',
   lost: 'odd',

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 
-import { createRequest, createVerdict } from '../../test/helpers/requests.js';
+import { createRequest } from '../../test/helpers/requests.js';
 import { deliveredTry, fateOf, fold, lastTry } from './sendings.js';
 
 const idsOf = (...requests: Parameters<typeof fold>[0]) =>
@@ -45,29 +45,20 @@ describe('fold', () => {
 
 describe('fateOf', () => {
   const none = { delivered: false, status: null, answerCode: '' };
-  const repeats = createVerdict('repeats');
-  const error = createVerdict('error');
+  const used = { delivered: false, status: 400, answerCode: 'SignatureNonceUsed' };
 
   it.each([
     ['delivered', [createRequest(1)]],
     ['lost', [createRequest(1, { delivered: false })]],
-    ['refused', [createRequest(1, { delivered: false, logto: error })]],
-    ['unnoticed', [createRequest(1, { logto: error })]],
-    ['open', [createRequest(1, { ...none, isOpen: true, logto: error })]],
-    ['pending', [createRequest(1, { ...none, logto: repeats })]],
-    ['pending', [createRequest(1, { ...none, logto: createVerdict('resends') })]],
+    ['refused', [createRequest(1, { delivered: false, answerCode: 'isv.OUT_OF_SERVICE' })]],
+    ['refused', [createRequest(1, none), createRequest(2, { ...none, repeats: 1 })]],
+    ['open', [createRequest(1, { ...none, isOpen: true })]],
+    ['unnoticed', [createRequest(1, { status: null, answerCode: '' })]],
     [
       'delivered',
       [
-        createRequest(1, { logto: repeats }),
-        createRequest(2, { ...none, repeats: 1, logto: createVerdict('sent') }),
-      ],
-    ],
-    [
-      'refused',
-      [
-        createRequest(1, { ...none, logto: repeats }),
-        createRequest(2, { ...none, repeats: 1, logto: error }),
+        createRequest(1, { status: null, answerCode: '' }),
+        createRequest(2, { ...used, repeats: 1 }),
       ],
     ],
   ])('tells %s', (fate, requests) => {

@@ -11,13 +11,12 @@ export type Sending = Readonly<{
  * What has become of a sending by now:
  *
  * - `open`: its last request has no answer yet;
- * - `pending`: the connector is about to try again;
- * - `delivered`: the SMS is on the phone, and Logto knows;
- * - `unnoticed`: the SMS is on the phone, but Logto shows an error;
- * - `lost`: Logto takes it for sent, but no SMS came;
- * - `refused`: no SMS came, and Logto shows an error.
+ * - `delivered`: the SMS is on the phone, and the last answer says so, or that the nonce was used;
+ * - `unnoticed`: the SMS is on the phone, but the last answer does not say so;
+ * - `lost`: it was accepted, but no SMS came;
+ * - `refused`: no SMS came, and none was accepted.
  */
-export type Fate = 'open' | 'pending' | 'delivered' | 'unnoticed' | 'lost' | 'refused';
+export type Fate = 'open' | 'delivered' | 'unnoticed' | 'lost' | 'refused';
 
 /** Folds repeats and resends into the request that they belong to. Takes the oldest first, and returns the newest first. */
 export const fold = (requests: readonly SandboxRequest[]): Sending[] => {
@@ -46,25 +45,15 @@ export const deliveredTry = ({ tries }: Sending): SandboxRequest | undefined =>
   tries.find(({ delivered }) => delivered);
 
 export const fateOf = (sending: Sending): Fate => {
-  const isDelivered = deliveredTry(sending) !== undefined;
-  const { isOpen, logto } = lastTry(sending);
+  const { isOpen, answerCode } = lastTry(sending);
 
   if (isOpen) {
     return 'open';
   }
 
-  switch (logto.result) {
-    case 'repeats':
-    case 'resends': {
-      return 'pending';
-    }
-
-    case 'sent': {
-      return isDelivered ? 'delivered' : 'lost';
-    }
-
-    case 'error': {
-      return isDelivered ? 'unnoticed' : 'refused';
-    }
+  if (deliveredTry(sending)) {
+    return ['OK', 'SignatureNonceUsed'].includes(answerCode) ? 'delivered' : 'unnoticed';
   }
+
+  return answerCode === 'OK' ? 'lost' : 'refused';
 };

@@ -45,7 +45,6 @@ const en = {
   noAnswer: 'no answer',
   fates: {
     open: () => 'no answer yet',
-    pending: (answer: string) => `${answer}: the connector tries again`,
     delivered: () => 'delivered',
     unnoticed: (answer: string) => `delivered, but ${answer}`,
     lost: () => 'accepted, never delivered',
@@ -56,21 +55,6 @@ const en = {
   emptyPhone: 'Nothing is on the phone.',
   smsSignature: 'SMS signature',
   template: 'Template',
-
-  logto: 'What Logto shows',
-  verdicts: {
-    open: 'Nothing yet: the connector waits for the answer.',
-    sent: 'No error. The user is asked for the code.',
-    repeats: 'Nothing yet: the connector sends the same request again.',
-    resends: 'Nothing yet: the connector waits a moment, then sends a new request.',
-  },
-  userReads: 'The user reads',
-  /** What is shown is one half of it. */
-  adminReads: {
-    en: 'The admin reads in Console, below the same in Chinese',
-    zh: 'The admin reads in Console, above the same in English',
-  },
-  inOther: 'In Chinese',
 
   connector: 'What the connector did',
   tries: {
@@ -146,7 +130,6 @@ const zh: Texts = {
   noAnswer: '无响应',
   fates: {
     open: () => '尚未响应',
-    pending: (answer) => `${answer}，连接器将再次发送`,
     delivered: () => '已送达',
     unnoticed: (answer) => `已送达；${answer}`,
     lost: () => '已受理，但未送达',
@@ -157,20 +140,6 @@ const zh: Texts = {
   emptyPhone: '手机上没有收到短信。',
   smsSignature: '短信签名',
   template: '短信模板',
-
-  logto: 'Logto 的提示',
-  verdicts: {
-    open: '暂无：连接器正在等待响应。',
-    sent: '没有报错，提示用户输入验证码。',
-    repeats: '暂无：连接器会重发同一请求。',
-    resends: '暂无：连接器稍等片刻后会发送新请求。',
-  },
-  userReads: '用户看到',
-  adminReads: {
-    en: '管理员在 Logto 控制台看到（英文部分，上面还有中文）',
-    zh: '管理员在 Logto 控制台看到（中文部分，下面还有英文）',
-  },
-  inOther: '英文提示',
 
   connector: '连接器的处理',
   tries: {

@@ -13,7 +13,6 @@ export const createRequest = (
   templateCode: '100001',
   template: null,
   text: '',
-  gloss: '',
   delivered: true,
   parameters: {},
   isSignedRight: true,
@@ -24,14 +23,5 @@ export const createRequest = (
   answerCode: 'OK',
   answer: '',
   isOpen: false,
-  logto: createVerdict('sent'),
   ...changes,
-});
-
-/** What Logto makes of an answer. */
-export const createVerdict = (result: SandboxRequest['logto']['result']) => ({
-  result,
-  error: result === 'error' ? 'general' : '',
-  user: { en: '', zh: '' },
-  admin: { en: '', zh: '' },
 });
