@@ -2,6 +2,8 @@ import { defineConfig } from 'vitest/config';
 
 export default defineConfig({
   test: {
+    // The connector writes a line for each call that fails.
+    silent: 'passed-only',
     // CommonJS packages look as they do to Node.js.
     deps: { interopDefault: false },
     // Much of what they do is waiting: what waits within a file waits at the same time, and no test hurries.

@@ -303,6 +303,12 @@ const lenientGuard = strictGuard.extend({
   codeExpirationMinutes: orElse(codeExpirationMinutesGuard, defaultCodeExpirationMinutes),
 });
 
+/** The names of all keys of a config, those of an entry of `templates` too. */
+export const configKeys: readonly string[] = [
+  ...strictGuard.keyof().options,
+  ...templateGuard.keyof().options,
+];
+
 /** A config as the admin writes it in Logto Console; the README says what each key means. */
 export type AliyunSmsMasConfig = Omit<z.input<typeof strictGuard>, 'templates'> & {
   templates: Array<z.input<typeof templateGuard>>;

@@ -58,9 +58,13 @@ export const startAlone = async (environment: Readonly<Record<string, string>> =
   };
 
   return {
-    /** Posts to each endpoint at the same time, in 8 s if not told. Returns what came of it, as `call` does. */
-    post: async (endpoints: readonly string[], time = 8000) =>
-      ask(resultsGuard, 'post', { endpoints, time }),
+    /**
+     * Posts to each endpoint at the same time, in 8 s if not told. Returns what came of it, as `call` does.
+     *
+     * @param localhost The addresses of localhost, if not its own.
+     */
+    post: async (endpoints: readonly string[], time = 8000, localhost?: readonly string[]) =>
+      ask(resultsGuard, 'post', { endpoints, time, localhost }),
     sendInRows: async (endpoint: string, length: number) =>
       ask(z.number(), 'sendInRows', { endpoint, length }),
     look: async () => ask(leftGuard, 'look'),
