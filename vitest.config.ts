@@ -29,8 +29,17 @@ export default defineConfig({
         extends: true,
         test: {
           name: 'package',
-          include: ['test/**/*.test.ts'],
+          include: ['test/*.test.ts'],
           globalSetup: 'test/helpers/pack.ts',
+        },
+      },
+      {
+        extends: true,
+        test: {
+          name: 'hosts',
+          include: ['test/hosts/*.test.ts'],
+          globalSetup: 'test/hosts/setup.ts',
+          testTimeout: 120_000,
         },
       },
     ],
