@@ -26,7 +26,7 @@ const fateArbitrary = fc.record({
   way: fc.oneof(
     { weight: 3, arbitrary: fc.constant('answer' as const) },
     { weight: 2, arbitrary: fc.constantFrom('cut' as const, 'page' as const) },
-    { weight: 1, arbitrary: fc.constantFrom('hang' as const, 'throttle' as const) },
+    { weight: 1, arbitrary: fc.constantFrom('hang' as const, 'throttle' as const) }
   ),
   isRefused: fc.nat(9).map((it) => it === 0),
   delay: fc.oneof(fc.nat(200), fc.nat(3000)),
@@ -35,7 +35,7 @@ const fateArbitrary = fc.record({
 type Fate = typeof fateArbitrary extends fc.Arbitrary<infer Value> ? Value : never;
 
 const numbers = Array.from({ length: calls }, (_, index) =>
-  String(13_800_000_000 + index).padStart(11, '0'),
+  String(13_800_000_000 + index).padStart(11, '0')
 );
 
 /** The service: carries out a form, and answers with a code. */
@@ -99,75 +99,78 @@ afterAll(() => {
 });
 
 describe('many messages at once through a service where anything may fail', () => {
-  it.each(seeds)('reach each person once at most, and each is told the truth: seed %i', async (seed) => {
-    const [fates = []] = fc.sample(
-      fc.array(fc.array(fateArbitrary, { minLength: 20, maxLength: 20 }), {
-        minLength: calls,
-        maxLength: calls,
-      }),
-      { seed, numRuns: 1 },
-    );
-    const service = createService();
-    const copies = new Map<string, number>();
-    const { endpoint } = await serve((response, form) => {
-      const parameters = new URLSearchParams(form);
-      const number = parameters.get('PhoneNumber') ?? '';
-      const copy = copies.get(number) ?? 0;
-      const { isReached, way, isRefused, delay } = fates[numbers.indexOf(number)]?.[copy] ?? {
-        isReached: true,
-        way: 'answer',
-        isRefused: false,
-        delay: 0,
-      };
+  it.each(seeds)(
+    'reach each person once at most, and each is told the truth: seed %i',
+    async (seed) => {
+      const [fates = []] = fc.sample(
+        fc.array(fc.array(fateArbitrary, { minLength: 20, maxLength: 20 }), {
+          minLength: calls,
+          maxLength: calls,
+        }),
+        { seed, numRuns: 1 }
+      );
+      const service = createService();
+      const copies = new Map<string, number>();
+      const { endpoint } = await serve((response, form) => {
+        const parameters = new URLSearchParams(form);
+        const number = parameters.get('PhoneNumber') ?? '';
+        const copy = copies.get(number) ?? 0;
+        const { isReached, way, isRefused, delay } = fates[numbers.indexOf(number)]?.[copy] ?? {
+          isReached: true,
+          way: 'answer',
+          isRefused: false,
+          delay: 0,
+        };
 
-      copies.set(number, copy + 1);
-      setTimeout(() => {
-        // A gateway that throttles does so before it looks at the nonce; what else comes back may be of a copy that
-        // never reached the service.
-        const code =
-          way === 'answer' || (isReached && way !== 'throttle')
-            ? service.carryOut(number, parameters.get('SignatureNonce') ?? '', isRefused)
-            : '';
+        copies.set(number, copy + 1);
+        setTimeout(() => {
+          // A gateway that throttles does so before it looks at the nonce; what else comes back may be of a copy that
+          // never reached the service.
+          const code =
+            way === 'answer' || (isReached && way !== 'throttle')
+              ? service.carryOut(number, parameters.get('SignatureNonce') ?? '', isRefused)
+              : '';
 
-        sendBack(response, way, code);
-      }, delay);
-    });
-    const delays = monitorEventLoopDelay();
-    delays.enable();
-    const results = await Promise.all(
-      numbers.map(async (number) => {
-        const start = performance.now();
-        const error = await refusal({ ...config, endpoint }, { to: `86${number}` });
-        const isOpen = error !== undefined && /迟到/.test(toldUser(error) ?? '');
+          sendBack(response, way, code);
+        }, delay);
+      });
+      const delays = monitorEventLoopDelay();
+      delays.enable();
+      const results = await Promise.all(
+        numbers.map(async (number) => {
+          const start = performance.now();
+          const error = await refusal({ ...config, endpoint }, { to: `86${number}` });
+          const isOpen = error !== undefined && /迟到/.test(toldUser(error) ?? '');
 
-        return { number, error, isOpen, time: performance.now() - start };
-      }),
-    );
-    delays.disable();
-    const toldSent = results.filter(({ error }) => error === undefined);
-    const toldRefused = results.filter(({ error, isOpen }) => error !== undefined && !isOpen);
-    const lostRefusals = toldSent.filter(({ number }) => service.countOf(number) === 0);
-    const doubles = numbers.filter((number) => service.countOf(number) > 1);
-    const wrongRefusals = toldRefused.filter(({ number }) => service.countOf(number) > 0);
-    const slowest = Math.max(...results.map(({ time }) => time));
+          return { number, error, isOpen, time: performance.now() - start };
+        })
+      );
+      delays.disable();
+      const toldSent = results.filter(({ error }) => error === undefined);
+      const toldRefused = results.filter(({ error, isOpen }) => error !== undefined && !isOpen);
+      const lostRefusals = toldSent.filter(({ number }) => service.countOf(number) === 0);
+      const doubles = numbers.filter((number) => service.countOf(number) > 1);
+      const wrongRefusals = toldRefused.filter(({ number }) => service.countOf(number) > 0);
+      const slowest = Math.max(...results.map(({ time }) => time));
 
-    console.log(
-      [
-        `seed ${seed}: ${calls} calls, ${toldSent.length} told as sent, ${toldRefused.length} as refused`,
-        `${results.filter(({ isOpen }) => isOpen).length} as open`,
-        `${lostRefusals.length} told as sent whose refusal was lost`,
-        `slowest ${Math.round(slowest)} ms, event loop late by ${Math.round(delays.max / 1e6)} ms`,
-      ].join(', '),
-    );
-    expect(doubles).toEqual([]);
-    expect(wrongRefusals).toEqual([]);
-    // Each of them met a refusal that was lost, and SignatureNonceUsed after it.
-    for (const { number } of lostRefusals) {
-      const met = fates[numbers.indexOf(number)] ?? [];
+      console.log(
+        [
+          `seed ${seed}: ${calls} calls, ${toldSent.length} told as sent, ${toldRefused.length} as refused`,
+          `${results.filter(({ isOpen }) => isOpen).length} as open`,
+          `${lostRefusals.length} told as sent whose refusal was lost`,
+          `slowest ${Math.round(slowest)} ms, event loop late by ${Math.round(delays.max / 1e6)} ms`,
+        ].join(', ')
+      );
+      expect(doubles).toEqual([]);
+      expect(wrongRefusals).toEqual([]);
+      // Each of them met a refusal that was lost, and SignatureNonceUsed after it.
+      for (const { number } of lostRefusals) {
+        const met = fates[numbers.indexOf(number)] ?? [];
 
-      expect(met.some(({ isRefused, way }) => isRefused && way !== 'answer')).toBe(true);
+        expect(met.some(({ isRefused, way }) => isRefused && way !== 'answer')).toBe(true);
+      }
+
+      expect(slowest).toBeLessThan(8250 + delays.max / 1e6);
     }
-
-    expect(slowest).toBeLessThan(8250 + delays.max / 1e6);
-  });
+  );
 });

@@ -57,9 +57,20 @@ describe('readMainlandNumber', () => {
     );
   });
 
+  it.each(['86013812345678', '+86013812345678', '0086013812345678'])(
+    'drops the 0 behind the country code of %s',
+    (to) => {
+      expect(readMainlandNumber(to)).toBe('13812345678');
+    }
+  );
+
   it.each([
     '',
     '13800138000',
+    // Two 0, or one in the place of a digit.
+    '860013812345678',
+    '+860013812345678',
+    '8601381234567',
     // Hong Kong, Macao, Taiwan, America, a landline of Beijing.
     '85261234567',
     '85366123456',

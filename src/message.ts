@@ -52,10 +52,11 @@ export type Origin = Readonly<{
 /**
  * The national part of a mainland China mobile number, or nothing for any other text.
  *
- * @param to A number with its country code: `86`, `+86` or `0086`.
+ * @param to A number with its country code: `86`, `+86` or `0086`. Older people write a 0 behind it, and Logto lets it
+ * pass.
  */
 export const readMainlandNumber = (to: string): Optional<string> =>
-  /^(?:\+|00)?86(1[3-9]\d{9})$/.exec(to)?.[1];
+  /^(?:\+|00)?860?(1[3-9]\d{9})$/.exec(to)?.[1];
 
 const readLanguage = (locale: unknown): Optional<Language> => {
   if (typeof locale !== 'string' || locale === '') {
