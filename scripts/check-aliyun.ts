@@ -1,4 +1,4 @@
-/** Compares Aliyun's service with what the connector expects of it; docs/development.md says how. */
+/** Compares Aliyun's service with what the connector expects of it; CONTRIBUTING.md says how. */
 import assert from 'node:assert/strict';
 import { randomInt, randomUUID } from 'node:crypto';
 import { lookup } from 'node:dns/promises';

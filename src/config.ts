@@ -102,17 +102,23 @@ const signNameSentence: Sentence = {
   en: `Write "${currentSignName}", without 【】 and spaces.`,
 };
 
-const signNameGuard = textGuard(signNameSentence, (text) => {
-  if (systemProvided.has(text)) {
-    return;
-  }
+const ownSignatureSentence: Sentence = {
+  zh: `请填写 "${currentSignName}"：自己申请的签名不能用于短信认证。`,
+  en: `Write "${currentSignName}": a signature of your own cannot be used with this product.`,
+};
 
-  return systemProvided.has(text.replaceAll(/[\s"'<>‘’“”【】]/g, ''))
-    ? signNameSentence
-    : {
-        zh: `请填写 "${currentSignName}"：自己申请的签名不能用于短信认证。`,
-        en: `Write "${currentSignName}": a signature of your own cannot be used with this product.`,
-      };
+/** What to tell of a text that is no system-provided signature: that of one's own, or one with something around it. */
+const findSignNameProblem = (text: unknown): Sentence => {
+  const isOwn =
+    typeof text === 'string' &&
+    text !== '' &&
+    !systemProvided.has(text.replaceAll(/[\s"'<>‘’“”【】]/g, ''));
+
+  return isOwn ? ownSignatureSentence : signNameSentence;
+};
+
+const signNameGuard = z.enum(signNames, {
+  errorMap: (_, { data }) => ({ message: inBoth(findSignNameProblem(data)) }),
 });
 
 const signNameOverrideHelp = inBoth({

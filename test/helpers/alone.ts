@@ -37,13 +37,7 @@ export const startAlone = async (environment: Readonly<Record<string, string>> =
     ['--expose-gc', '--input-type=module', '--eval', outputFiles[0]?.text ?? ''],
     {
       cwd: root,
-      env: {
-        PATH: process.env.PATH,
-        NODE_NO_WARNINGS: '1',
-        // In a mutation test, what is changed in the code.
-        __STRYKER_ACTIVE_MUTANT__: process.env.__STRYKER_ACTIVE_MUTANT__,
-        ...environment,
-      },
+      env: { PATH: process.env.PATH, NODE_NO_WARNINGS: '1', ...environment },
       stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
     },
   );
