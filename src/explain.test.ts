@@ -207,10 +207,11 @@ describe('the end user', () => {
   });
 });
 
-describe('Code and RequestId', () => {
-  const referenceOf = (outcome: Outcome): string =>
-    / \((?<reference>[^()]*)\)$/.exec(saidIn(errorOf(outcome)))?.groups?.reference ?? '';
+/** What stands in brackets behind the last line of an error. */
+const referenceOf = (outcome: Outcome): string =>
+  / \((?<reference>[^()]*)\)$/.exec(saidIn(errorOf(outcome)))?.groups?.reference ?? '';
 
+describe('Code and RequestId', () => {
   it.each([
     '失败',
     'isv.A\nisv.B',
