@@ -114,7 +114,7 @@ describe('the admin', () => {
 
       expect(pathsOf(error)).toHaveLength(2);
       expect(pathsOf(error)[1]).toBe('endpoint');
-      expect(saidIn(error)).toMatch(/\n也可能.*默认地址.*null。\nOr .*default.*null\.$/);
+      expect(saidIn(error)).toMatch(/\n也可能.*地址.*null。\nOr .*address.*null\.$/);
       expect(pathsOf(errorOf(answered(answerCode), byDefault))).toHaveLength(1);
     }
   );

@@ -34,10 +34,10 @@ export const userSentences = {
 /** What is told of each suspect but the first. */
 const furtherSuspect: Sentence = { zh: '也可能是此项有误。', en: 'Or this key is at fault.' };
 
-/** What is told of an address that stands in the config, since the sandbox was tried for example. */
+/** What is told of an address that is not the default one: that of the sandbox, for example, which was tried before. */
 const furtherEndpoint: Sentence = {
-  zh: '也可能是此项有误：它不是默认地址；如需默认地址，请填写 null。',
-  en: 'Or this key is at fault: it is not the default address. For the default, write null.',
+  zh: '也可能是此地址有误；如需默认地址，请填写 null。',
+  en: 'Or this address is wrong. For the default, write null.',
 };
 
 /**
