@@ -4,9 +4,7 @@ import path from 'node:path';
 import { describe, expect, inject, it } from 'vitest';
 
 import packageJson from '../../package.json' with { type: 'json' };
-import { accessKey } from '../../sandbox/service/catalogue.js';
-import { config } from '../helpers/fixtures.js';
-import { openSandbox } from '../helpers/sandbox.js';
+import { configFor, openSandbox } from '../helpers/sandbox.js';
 import { examine, makeInstance, runCommand } from './instance.js';
 
 const { name, version } = packageJson;
@@ -37,15 +35,6 @@ const templatesFor = (types: readonly string[]) =>
 const messages = allTypes.map((type, index) => ({ type, to: `86${13_800_001_000 + index}` }));
 const allSent = messages.map(() => 'sent');
 
-/** A config that the sandbox takes. */
-const configFor = (endpoint: string, types: readonly string[] = allTypes) => ({
-  ...config,
-  accessKeyId: accessKey.id,
-  accessKeySecret: accessKey.secret,
-  templates: templatesFor(types),
-  endpoint,
-});
-
 describe.for(hosts)('Logto $cli with connector-kit $kit', (host) => {
   it('adds the connector with the command that `npm run package` prints', () => {
     expect(host.printed).toContain(added);
@@ -61,7 +50,7 @@ describe.for(hosts)('Logto $cli with connector-kit $kit', (host) => {
 
     it('sends the newer usage types with the template of Generic, if an old config has none for them', async () => {
       const { endpoint, messages: delivered } = await openSandbox();
-      const config = configFor(endpoint, oldTypes);
+      const config = { ...configFor(endpoint), templates: templatesFor(oldTypes) };
       const isGeneric = (type: string): boolean => type === 'Generic' || newTypes.includes(type);
 
       expect(await examine(host, { config, messages, node })).toMatchObject({
@@ -114,7 +103,11 @@ describe.for(hosts.filter(({ kit }) => Number.parseFloat(kit) >= 5.1).slice(-1))
       const connectors = path.join(instance.core, 'connectors');
       const builtIn = path.join(instance.folder, 'packages/connectors/connector-aliyun-sms-mas');
       const { endpoint } = await openSandbox();
-      const config = { ...configFor(endpoint), signName: '速通互联验证码' };
+      const config = {
+        ...configFor(endpoint),
+        signName: '速通互联验证码',
+        templates: templatesFor(allTypes),
+      };
 
       await runCommand(instance, `logto connector add ${name}@1.1.2 -p .`);
       expect(await examine(instance, { config })).toMatchObject({
