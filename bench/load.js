@@ -1,5 +1,4 @@
 // Prints how long an import takes in a fresh process, in milliseconds; the further arguments are imported before.
-import process from 'node:process';
 import { performance } from 'node:perf_hooks';
 
 const [target, ...loadedBefore] = process.argv.slice(2);

@@ -1,8 +1,6 @@
 // Turns what was measured into the table and the page.
 import { readFile } from 'node:fs/promises';
 import os from 'node:os';
-import process from 'node:process';
-import { URL } from 'node:url';
 
 import { format } from 'prettier';
 
@@ -75,7 +73,7 @@ const compare = (what, unit, { connector, ...others }, goals = {}) =>
       label: labels[name],
       others: values,
       goal: goals[name],
-    }),
+    })
   );
 
 const createRows = ({ loopback, line, loading, calls, heap }) => [
@@ -159,7 +157,7 @@ const createSlowDayRow = ({ count, perSecond, answerAfter, outcomes }, name) => 
 export const renderSlowDay = (days) =>
   toTable(
     slowDayHead,
-    days.flatMap((day) => Object.keys(day.outcomes).map((name) => createSlowDayRow(day, name))),
+    days.flatMap((day) => Object.keys(day.outcomes).map((name) => createSlowDayRow(day, name)))
   );
 
 const versionOf = async (name) => {
@@ -178,7 +176,7 @@ export const renderPage = async (measured) => {
     ['@logto/connector-aliyun-sms-mas (built in)', 'built-in'],
   ];
   const versions = await Promise.all(
-    packages.map(async ([label, name]) => `${label} ${await versionOf(name)}`),
+    packages.map(async ([label, name]) => `${label} ${await versionOf(name)}`)
   );
 
   return format(
@@ -222,6 +220,6 @@ ${renderSlowDay(measured.slowDay)}
 - A host that has sent few messages: here the compiler has seen thousands, but on the slow day.
 - Failures, retries and long answers.
 `,
-    { parser: 'markdown' },
+    { parser: 'markdown' }
   );
 };

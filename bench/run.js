@@ -6,9 +6,8 @@ import { writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { performance } from 'node:perf_hooks';
-import process from 'node:process';
 import { clearTimeout, setTimeout } from 'node:timers';
-import { fileURLToPath, URL } from 'node:url';
+import { fileURLToPath } from 'node:url';
 import { parseArgs, promisify } from 'node:util';
 
 import { start, stopAll } from './children.js';
@@ -92,12 +91,12 @@ const interleave = async (names, rounds, measure) => {
 /** Joins the results of several generations of processes. */
 const merge = (parts) =>
   Object.fromEntries(
-    Object.keys(parts[0]).map((name) => [name, parts.flatMap((part) => part[name])]),
+    Object.keys(parts[0]).map((name) => [name, parts.flatMap((part) => part[name])])
   );
 
 const pick = (results, key) =>
   Object.fromEntries(
-    Object.entries(results).map(([name, values]) => [name, values.map((value) => value[key])]),
+    Object.entries(results).map(([name, values]) => [name, values.map((value) => value[key])])
   );
 
 /** New processes for each generation: what the compiler makes of a program differs from one to the next. */

@@ -22,7 +22,7 @@ afterAll(certificate.remove);
 const sendAlone = async (
   endpoint: string,
   { before, after = '' }: Readonly<{ before: string; after?: string }>,
-  environment: Record<string, string> = {},
+  environment: Record<string, string> = {}
 ): Promise<string> => {
   const connector = pathToFileURL(path.join(inject('connector'), 'lib', 'index.js')).href;
   const message = {
@@ -51,7 +51,7 @@ const sendAlone = async (
         NODE_EXTRA_CA_CERTS: certificate.file,
         ...environment,
       },
-    },
+    }
   );
 
   return stdout.trim();
@@ -66,12 +66,12 @@ describe('the packed connector loads and sends', () => {
         asked.push(chunk.toString());
         socket.write('HTTP/1.1 200 Connection Established\r\n\r\n');
         passOn(socket, server.port);
-      }),
+      })
     );
     const printed = await sendAlone(
       `https://localhost:${server.port}`,
       { before: "await import('global-agent/bootstrap.js');" },
-      { GLOBAL_AGENT_HTTPS_PROXY: `http://127.0.0.1:${proxy.port}` },
+      { GLOBAL_AGENT_HTTPS_PROXY: `http://127.0.0.1:${proxy.port}` }
     );
 
     expect(printed).toBe('sent');

@@ -5,6 +5,7 @@ import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 
 import { bundleSandbox } from '../sandbox/bundle.js';
+
 import { form } from './helpers/form.js';
 import { runProgram } from './helpers/program.js';
 import { ask, post } from './helpers/sandbox-client.js';

@@ -9,7 +9,7 @@ export type LookUp = Found | (() => Found);
 
 type Name = Readonly<{ lookUps: LookUp[]; times: number[] }>;
 
-type Callback = (error: Error | null, addresses?: LookupAddress[]) => void;
+type Callback = (error: Error | undefined, addresses?: LookupAddress[]) => void;
 
 const names = new Map<string, Name>();
 const { lookup } = dns;
@@ -41,7 +41,7 @@ Object.assign(dns, {
       } else {
         callback(
           null,
-          found.map((address) => ({ address, family: net.isIP(address) })),
+          found.map((address) => ({ address, family: net.isIP(address) }))
         );
       }
     });

@@ -8,7 +8,7 @@ export type Program = Readonly<{
   /** Resolves when what it has printed matches; throws with that if the program ends before. */
   wait: (expected: RegExp) => Promise<void>;
   /** Resolves with its exit code when it has ended. */
-  end: () => Promise<number | null>;
+  end: () => Promise<number | undefined>;
   /** Ends it. */
   stop: () => Promise<void>;
 }>;

@@ -25,7 +25,7 @@ export const ask = async (url: string, { method = 'GET', body, headers = {} }: A
 export const post = async (
   endpoint: string,
   form: URLSearchParams | string,
-  init?: RequestInit,
+  init?: RequestInit
 ) => {
   const response = await fetch(endpoint, {
     method: 'POST',

@@ -39,23 +39,25 @@ export type Listening = Readonly<{
  */
 export const listen = async (
   server: Server,
-  where: ListenOptions = { port: 0, host: '127.0.0.1' },
+  where: ListenOptions = { port: 0, host: '127.0.0.1' }
 ): Promise<Listening> => {
   const sockets: Socket[] = [];
   const times: number[] = [];
   const close = async () => {
     server.close();
-    sockets.forEach((socket) => socket.destroy());
+    for (const socket of sockets) {
+      socket.destroy();
+    }
     await once(server, 'close');
   };
 
   server.on('connection', (socket: Socket) => {
     // What becomes of it shows on the other side.
-    sockets.push(socket.on('error', () => undefined));
+    sockets.push(socket.on('error', () => {}));
     times.push(performance.now());
   });
   await new Promise<void>((resolve) => server.listen(where, resolve));
-  closeAfterwards(() => server.listening && close());
+  closeAfterwards(async () => server.listening && close());
 
   const address = server.address();
 
@@ -67,7 +69,7 @@ export const listen = async (
 };
 
 /** An answer of Aliyun's, for tests that need no more of it than its code. */
-export const answerOf = (code: string, rest: object = {}): string =>
+export const answerOf = (code: string, rest: Record<string, unknown> = {}): string =>
   JSON.stringify({
     RequestId: 'CC3BB6D2-2FDF-4321-9DCE-B38165CE4C47',
     Code: code,
@@ -98,7 +100,7 @@ export const serve = async (respond: Respond, certificate?: Certificate) => {
         respond(response, form, request);
       },
       // It was cut off, and has not arrived.
-      () => undefined,
+      () => {}
     );
   };
   const server = certificate
@@ -111,7 +113,11 @@ export const serve = async (respond: Respond, certificate?: Certificate) => {
 };
 
 /** A status, a body and headers. */
-export type Page = readonly [status: number, body: string | Buffer, headers?: object];
+export type Page = readonly [
+  status: number,
+  body: string | Buffer,
+  headers?: Record<string, unknown>,
+];
 
 /** Responds to the first requests one after the other, and to all others as to the last. */
 export const serveInTurn = async (...pages: Page[]) => {
@@ -132,13 +138,13 @@ export const serveRaw = async (meet: (socket: Socket, index: number) => unknown)
     net.createServer((socket) => {
       meet(socket, connections);
       connections += 1;
-    }),
+    })
   );
 };
 
 /** Passes a connection on to another port, both ways. */
 export const passOn = (socket: Socket, port: number): void => {
-  const upstream = net.connect(port, '127.0.0.1').on('error', () => undefined);
+  const upstream = net.connect(port, '127.0.0.1').on('error', () => {});
 
   socket
     .once('close', () => upstream.destroy())

@@ -5,6 +5,7 @@ import { describe, expect, inject, it } from 'vitest';
 
 import packageJson from '../../package.json' with { type: 'json' };
 import { configFor, openSandbox } from '../helpers/sandbox.js';
+
 import { examine, makeInstance, runCommand } from './instance.js';
 
 const { name, version } = packageJson;
@@ -57,11 +58,11 @@ describe.for(hosts)('Logto $cli with connector-kit $kit', (host) => {
         report: { outcomes: allSent },
       });
       expect(
-        new Map(delivered.map(({ phoneNumber, templateCode }) => [phoneNumber, templateCode])),
+        new Map(delivered.map(({ phoneNumber, templateCode }) => [phoneNumber, templateCode]))
       ).toEqual(
         new Map(
-          messages.map(({ to, type }) => [to.slice(2), isGeneric(type) ? '100002' : '100001']),
-        ),
+          messages.map(({ to, type }) => [to.slice(2), isGeneric(type) ? '100002' : '100001'])
+        )
       );
     });
 
@@ -141,5 +142,5 @@ describe.for(hosts.filter(({ kit }) => Number.parseFloat(kit) >= 5.1).slice(-1))
       await runCommand(instance, `logto connector remove ${name} -p .`);
       expect(await readdir(connectors)).toEqual([]);
     });
-  },
+  }
 );
