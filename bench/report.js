@@ -2,8 +2,6 @@
 import { readFile } from 'node:fs/promises';
 import os from 'node:os';
 
-import { format } from 'prettier';
-
 import { summarize } from './statistics.js';
 
 const labels = { got: 'bare `got`', builtIn: 'built-in' };
@@ -161,7 +159,7 @@ export const renderSlowDay = (days) =>
   );
 
 const versionOf = async (name) => {
-  const file = new URL(`./node_modules/${name}/package.json`, import.meta.url);
+  const file = new URL(`node_modules/${name}/package.json`, import.meta.url);
 
   return JSON.parse(await readFile(file, 'utf8')).version;
 };
@@ -179,8 +177,7 @@ export const renderPage = async (measured) => {
     packages.map(async ([label, name]) => `${label} ${await versionOf(name)}`)
   );
 
-  return format(
-    `# Benchmarks
+  return `# Benchmarks
 
 The connector beside the one of the same name that Logto has built in, and beside bare \`got\`. \`npm run bench\` writes this page; it needs \`openssl\`, takes about seven minutes, and speaks to nothing but this machine, apart from fetching the packages.
 
@@ -219,7 +216,5 @@ ${renderSlowDay(measured.slowDay)}
 - TLS 1.2, where a handshake is a round trip longer and a new connection costs more.
 - A host that has sent few messages: here the compiler has seen thousands, but on the slow day.
 - Failures, retries and long answers.
-`,
-    { parser: 'markdown' }
-  );
+`;
 };

@@ -99,6 +99,12 @@ const pick = (results, key) =>
     Object.entries(results).map(([name, values]) => [name, values.map((value) => value[key])])
   );
 
+/** What {@link interleave} has each worker do. */
+const taskOf =
+  (workers, ...task) =>
+  (name) =>
+    workers[name].call(...task);
+
 /** New processes for each generation: what the compiler makes of a program differs from one to the next. */
 const measureLoopback = async (server) => {
   const generations = [];
@@ -106,14 +112,15 @@ const measureLoopback = async (server) => {
   for (let generation = 0; generation < 3; generation += 1) {
     log(`On loopback, processes ${generation + 1} of 3`);
     const workers = await startWorkers(server, all);
-    const sequence = (count) => (name) => workers[name].call('sequence', count);
-    const throughput = (name) => workers[name].call('throughput', 2000, 50);
+    await interleave(all, 1, taskOf(workers, 'sequence', 2000));
+    const inSequence = await interleave(all, 8, taskOf(workers, 'sequence', 200));
 
-    await interleave(all, 1, sequence(2000));
-    const inSequence = await interleave(all, 8, sequence(200));
-
-    await interleave(['connector', 'got'], 1, throughput);
-    const atOnce = await interleave(['connector', 'got'], 3, throughput);
+    await interleave(['connector', 'got'], 1, taskOf(workers, 'throughput', 2000, 50));
+    const atOnce = await interleave(
+      ['connector', 'got'],
+      3,
+      taskOf(workers, 'throughput', 2000, 50)
+    );
 
     stop(workers);
     generations.push({ inSequence, atOnce });
@@ -143,20 +150,20 @@ const measureLine = async (server) => {
   return { latency: pick(inSequence, 'latency') };
 };
 
+/** Milliseconds that the first of the modules takes to load, the others loaded before. */
+const load = async (modules) => {
+  const script = fileURLToPath(new URL('load.js', import.meta.url));
+  const { stdout } = await run(process.execPath, [script, ...modules]);
+
+  return Number(stdout);
+};
+
 const measureLoading = async () => {
   log('Loading');
   const hostModules = ['@logto/connector-kit', '@silverhand/essentials', 'got', 'zod'];
   const targets = {
     connector: [staged.connector.href, ...hostModules],
     builtIn: [staged.builtIn.href, ...hostModules, '@logto/shared'],
-  };
-  const load = async (args) => {
-    const { stdout } = await run(process.execPath, [
-      fileURLToPath(new URL('load.js', import.meta.url)),
-      ...args,
-    ]);
-
-    return Number(stdout);
   };
   const names = Object.keys(targets);
 
@@ -276,7 +283,7 @@ const main = async () => {
 
   const timer = setTimeout(() => {
     log('The benchmark took too long.');
-    process.exit(1);
+    stopAll();
   }, timeLimit);
 
   log(`Node.js ${process.version}`);

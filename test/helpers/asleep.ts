@@ -1,3 +1,4 @@
+import { noop } from '@silverhand/essentials';
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import net from 'node:net';
@@ -31,9 +32,7 @@ export const startAsleep = async (): Promise<number> => {
     { stdio: ['ignore', 'pipe', 'inherit'] }
   );
   const [port] = z.tuple([z.coerce.number()]).parse(await once(child.stdout, 'data'));
-  const fillers = Array.from({ length: 4 }, () =>
-    net.connect(port, '127.0.0.1').on('error', () => {})
-  );
+  const fillers = Array.from({ length: 4 }, () => net.connect(port, '127.0.0.1').on('error', noop));
 
   closeAfterwards(() => {
     for (const socket of fillers) {

@@ -89,6 +89,6 @@ const carryOut = async (request: Request): Promise<unknown> => {
   }
 };
 
-process.on('message', (request: Request) => {
-  void carryOut(request).then((result) => process.send?.(result));
+process.on('message', async (request: Request) => {
+  process.send?.(await carryOut(request));
 });

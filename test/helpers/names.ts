@@ -9,7 +9,8 @@ export type LookUp = Found | (() => Found);
 
 type Name = Readonly<{ lookUps: LookUp[]; times: number[] }>;
 
-type Callback = (error: Error | undefined, addresses?: LookupAddress[]) => void;
+// eslint-disable-next-line @typescript-eslint/ban-types -- Node.js calls it with null.
+type Callback = (error: Error | null, addresses?: LookupAddress[]) => void;
 
 const names = new Map<string, Name>();
 const { lookup } = dns;
@@ -20,6 +21,7 @@ Object.assign(dns, {
     const name = names.get(host);
 
     if (!name) {
+      // eslint-disable-next-line n/prefer-promises/dns -- It is the one that is replaced.
       lookup(host, options, callback);
       return;
     }

@@ -1,5 +1,10 @@
+import { noop, trySafe } from '@silverhand/essentials';
 import { once } from 'node:events';
-import http, { type IncomingMessage, type ServerResponse } from 'node:http';
+import http, {
+  type IncomingMessage,
+  type OutgoingHttpHeaders,
+  type ServerResponse,
+} from 'node:http';
 import https from 'node:https';
 import net, { type ListenOptions, type Server, type Socket } from 'node:net';
 import { text } from 'node:stream/consumers';
@@ -32,6 +37,8 @@ export type Listening = Readonly<{
   close: () => Promise<void>;
 }>;
 
+const anyPort = { port: 0, host: '127.0.0.1' };
+
 /**
  * Listens on loopback until the tests of the file are over.
  *
@@ -39,7 +46,7 @@ export type Listening = Readonly<{
  */
 export const listen = async (
   server: Server,
-  where: ListenOptions = { port: 0, host: '127.0.0.1' }
+  where: ListenOptions = anyPort
 ): Promise<Listening> => {
   const sockets: Socket[] = [];
   const times: number[] = [];
@@ -53,10 +60,12 @@ export const listen = async (
 
   server.on('connection', (socket: Socket) => {
     // What becomes of it shows on the other side.
-    sockets.push(socket.on('error', () => {}));
+    sockets.push(socket.on('error', noop));
     times.push(performance.now());
   });
-  await new Promise<void>((resolve) => server.listen(where, resolve));
+  await new Promise<void>((resolve) => {
+    server.listen(where, resolve);
+  });
   closeAfterwards(async () => server.listening && close());
 
   const address = server.address();
@@ -92,16 +101,17 @@ export const serve = async (respond: Respond, certificate?: Certificate) => {
   const forms: string[] = [];
   const arrivals: number[] = [];
   const options = { ...certificate, keepAliveTimeout: 75_000 };
-  const receive = (request: IncomingMessage, response: ServerResponse): void => {
-    text(request).then(
-      (form) => {
-        forms.push(form);
-        arrivals.push(performance.now());
-        respond(response, form, request);
-      },
-      // It was cut off, and has not arrived.
-      () => {}
-    );
+  const receive = async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
+    const form = await trySafe(text(request));
+
+    // It was cut off, and has not arrived.
+    if (form === undefined) {
+      return;
+    }
+
+    forms.push(form);
+    arrivals.push(performance.now());
+    respond(response, form, request);
   };
   const server = certificate
     ? https.createServer(options, receive)
@@ -115,8 +125,8 @@ export const serve = async (respond: Respond, certificate?: Certificate) => {
 /** A status, a body and headers. */
 export type Page = readonly [
   status: number,
-  body: string | Buffer,
-  headers?: Record<string, unknown>,
+  body: string | Uint8Array,
+  headers?: OutgoingHttpHeaders,
 ];
 
 /** Responds to the first requests one after the other, and to all others as to the last. */
@@ -144,7 +154,7 @@ export const serveRaw = async (meet: (socket: Socket, index: number) => unknown)
 
 /** Passes a connection on to another port, both ways. */
 export const passOn = (socket: Socket, port: number): void => {
-  const upstream = net.connect(port, '127.0.0.1').on('error', () => {});
+  const upstream = net.connect(port, '127.0.0.1').on('error', noop);
 
   socket
     .once('close', () => upstream.destroy())

@@ -75,6 +75,6 @@ console.log(
   JSON.stringify({
     connectors,
     refused: checked?.error ? linesOf(checked.error) : [],
-    outcomes: await Promise.all(messages.map(send)),
+    outcomes: await Promise.all(messages.map(async (message) => send(message))),
   })
 );

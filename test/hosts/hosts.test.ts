@@ -32,6 +32,9 @@ const templatesFor = (types: readonly string[]) =>
     templateCode: usageType === 'Generic' ? '100002' : '100001',
   }));
 
+/** Whether Generic's template is sent with a config of an older Logto. */
+const isGeneric = (type: string): boolean => type === 'Generic' || newTypes.includes(type);
+
 /** A message of each usage type, each to a number that the sandbox delivers to. */
 const messages = allTypes.map((type, index) => ({ type, to: `86${13_800_001_000 + index}` }));
 const allSent = messages.map(() => 'sent');
@@ -52,7 +55,6 @@ describe.for(hosts)('Logto $cli with connector-kit $kit', (host) => {
     it('sends the newer usage types with the template of Generic, if an old config has none for them', async () => {
       const { endpoint, messages: delivered } = await openSandbox();
       const config = { ...configFor(endpoint), templates: templatesFor(oldTypes) };
-      const isGeneric = (type: string): boolean => type === 'Generic' || newTypes.includes(type);
 
       expect(await examine(host, { config, messages, node })).toMatchObject({
         report: { outcomes: allSent },

@@ -98,8 +98,8 @@ const installNode = async (temporary: string, major: string) => {
   return { major, file: path.join(folder, 'node_modules', name, 'bin', 'node') };
 };
 
-export default async ({ provide }: TestProject): Promise<() => Promise<void>> => {
-  if (Number.parseInt(await run('npm --version')) >= 12) {
+const setUp = async ({ provide }: TestProject): Promise<() => Promise<void>> => {
+  if (Number.parseInt(await run('npm --version'), 10) >= 12) {
     throw new Error("Logto's CLI needs an older npm: npx -y -p npm@11 npm run test:hosts");
   }
 
@@ -127,3 +127,5 @@ export default async ({ provide }: TestProject): Promise<() => Promise<void>> =>
 
   return async () => rm(temporary, { recursive: true });
 };
+
+export default setUp;

@@ -1,9 +1,9 @@
 import { existsSync } from 'node:fs';
 import { readdir, readFile } from 'node:fs/promises';
 import path from 'node:path';
-import { z } from 'zod';
 
 import { describe, expect, it } from 'vitest';
+import { z } from 'zod';
 
 import packageJson from '../package.json' with { type: 'json' };
 import { faults } from '../sandbox/service/faults.js';
@@ -26,7 +26,7 @@ const pages = await Promise.all(
     ...(await readdir(path.join(root, 'docs')))
       .filter((file) => /^Dockerfile$|\.(?:md|yml)$/.test(file))
       .map((file) => `docs/${file}`),
-  ].map(async (file) => ({ file, text: await read(file) }))
+  ].map(async (file) => ({ file, text: await read(file) })),
 );
 
 /** What the first group of a pattern matches, each time. */
@@ -37,14 +37,14 @@ const fencesIn = (text: string, language = String.raw`\w*`): string[] =>
   matches(text, new RegExp(`^\`\`\`${language}\n([^]*?)^\`\`\`$`, 'gm'));
 
 /** What stands in `code`, but for fences. */
-const codeIn = (text: string): string[] => matches(text, /(?<!`)`([^\n`]+)`(?!`)/g);
+const codeIn = (text: string): string[] => matches(text, /(?<!`)`([^`\n]+)`(?!`)/g);
 
-const linksIn = (text: string): string[] => matches(text, /]\(([^\s)]+)\)/g);
+const linksIn = (text: string): string[] => matches(text, /\]\(([^)\s]+)\)/g);
 
 /** The anchors of the headings, as GitHub and Console make them. */
 const anchorsIn = (text: string): string[] =>
   matches(text, /^#+ (.+)$/gm).map((heading) => {
-    const words = heading.toLowerCase().replaceAll(/[^\p{L}\p{N}_ -]/gu, '');
+    const words = heading.toLowerCase().replace(/[^\p{L}\p{N}_ -]/gu, '');
 
     return `#${words.replaceAll(' ', '-')}`;
   });
@@ -63,7 +63,7 @@ const config: Required<AliyunSmsMasConfig> = {
 const parse = (json: string): Record<string, unknown> =>
   z.record(z.unknown()).parse(JSON.parse(json));
 
-const fillIn = (text: string): string => text.replaceAll(/<[\w-]+>/g, 'fake');
+const fillIn = (text: string): string => text.replace(/<[\w-]+>/g, 'fake');
 
 const isAccepted = (input: unknown): boolean => configGuard.safeParse(input).success;
 
@@ -82,7 +82,7 @@ const examplesIn = (text: string): Array<Record<string, unknown>> => {
 describe.each(pages)('$file', ({ file, text }) => {
   it('shows configs that Console accepts, and parts of one', () => {
     const refused = examplesIn(text).filter(
-      (it) => !isAccepted('accessKeyId' in it ? it : { ...config, ...it })
+      (it) => !isAccepted('accessKeyId' in it ? it : { ...config, ...it }),
     );
 
     expect(refused).toEqual([]);
@@ -102,10 +102,10 @@ describe.each(pages)('$file', ({ file, text }) => {
   });
 
   it('names files that exist', () => {
-    const own = text.replaceAll(/https?:\/\/[^\s)`]+/g, '');
+    const own = text.replace(/https?:\/\/[^\s)`]+/g, '');
     const named = matches(
       own,
-      /(?<![\w./-])((?:bench|docs|sandbox|scripts|src|test)\/[\w./-]*\w)/g
+      /(?<![\w./-])((?:bench|docs|sandbox|scripts|src|test)\/[\w./-]*\w)/g,
     );
     const linked = linksIn(own)
       .filter((it) => !it.startsWith('#'))
@@ -133,12 +133,12 @@ describe.each(pages)('$file', ({ file, text }) => {
 
 describe('README.md', () => {
   it('ends with README.zh-CN.md, whatever the size of its headings', async () => {
-    const paragraphs = (await read('README.zh-CN.md')).split('\n\n').slice(2);
+    const [, , ...paragraphs] = (await read('README.zh-CN.md')).split('\n\n');
     // Console finds no picture of the checkout.
     const bodyOf = (text: string): string =>
       text
-        .replaceAll(/^#+ /gm, '# ')
-        .replaceAll(/^!\[.+\n\n/gm, '')
+        .replace(/^#+ /gm, '# ')
+        .replace(/^!\[.+\n\n/gm, '')
         .trim();
 
     expect(bodyOf(chinese)).toBe(bodyOf(paragraphs.join('\n\n')));
@@ -148,7 +148,7 @@ describe('README.md', () => {
     { language: 'English', text: english },
     { language: 'Chinese', text: chinese },
   ])('names every optional key of the config, and no unknown one: $language', ({ text }) => {
-    const listed = matches(text, /^[|-] `([a-z]\w*)`/gm).filter((it) => it !== 'to');
+    const listed = matches(text, /^(?:\||-) `([a-z]\w*)`/gm).filter((it) => it !== 'to');
     const optional = Object.keys(config).filter((key) => isAccepted({ ...config, [key]: null }));
 
     expect(Object.keys(config)).toEqual(expect.arrayContaining(listed));
