@@ -83,22 +83,17 @@ type Task = Readonly<{
 /**
  * Has an instance load its connectors, and the first of them do a task.
  *
- * @returns What child.ts prints.
- * @throws When anything else is printed.
+ * @returns What child.ts reports, and what is printed besides.
  */
 export const examine = async (
   { core }: Instance,
   { config = {}, messages = [], node = process.execPath }: Task = {},
-): Promise<unknown> => {
-  const { stdout, stderr } = await promisify(execFile)(
+): Promise<Readonly<{ report: unknown; printed: string }>> => {
+  const { stdout, stderr: printed } = await promisify(execFile)(
     node,
     ['--disable-warning=ExperimentalWarning', 'child.js', JSON.stringify({ config, messages })],
     { cwd: core },
   );
 
-  if (stderr) {
-    throw new Error(stderr);
-  }
-
-  return JSON.parse(stdout);
+  return { report: JSON.parse(stdout), printed };
 };
