@@ -69,7 +69,7 @@ describe('createConnector', () => {
       platform: null,
       logo: './logo.svg',
       logoDark: null,
-      readme: './README.md',
+      readme: './docs/guide.md',
       configTemplate: './docs/config-template.json',
     });
     expect(metadata).not.toHaveProperty('formItems');

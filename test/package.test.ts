@@ -26,6 +26,7 @@ describe('the package', () => {
       'docs/Dockerfile',
       'docs/config-template.json',
       'docs/errors.md',
+      'docs/guide.md',
       'docs/install.md',
       'lib/index.d.ts',
       'lib/index.js',
