@@ -181,8 +181,8 @@ export const meaningNotes: Readonly<Record<keyof typeof meanings, Note>> = {
     title: { zh: 'RAM 用户没有权限', en: 'The RAM user lacks the permission' },
     who: 'owner',
     causes: {
-      zh: '该 AccessKey 所属的 RAM 用户没有 dypns:SendSmsVerifyCode 权限。README 中有只允许发送短信的权限策略；系统策略 AliyunDypnsFullAccess 也可以，但权限过大。',
-      en: 'The RAM user of this AccessKey lacks dypns:SendSmsVerifyCode. The README has a policy that allows sending and nothing else; the system policy AliyunDypnsFullAccess works too, but grants more.',
+      zh: '该 AccessKey 所属的 RAM 用户没有 dypns:SendSmsVerifyCode 权限。使用指南中有只允许发送短信的权限策略；系统策略 AliyunDypnsFullAccess 也可以，但权限过大。',
+      en: 'The RAM user of this AccessKey lacks dypns:SendSmsVerifyCode. The guide has a policy that allows sending and nothing else; the system policy AliyunDypnsFullAccess works too, but grants more.',
     },
     pages: [ram],
   },
