@@ -70,7 +70,7 @@ describe('createConnector', () => {
       platform: null,
       logo: './logo.svg',
       logoDark: null,
-      readme: './README.md',
+      readme: './docs/guide.md',
       configTemplate: './docs/config-template.json',
     });
     expect(metadata).not.toHaveProperty('formItems');

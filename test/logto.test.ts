@@ -31,7 +31,7 @@ describe("the packed connector, loaded by Logto's own loader", () => {
     expect(logged).toEqual([]);
   });
 
-  it('has its logo, README and config template in its metadata', () => {
+  it('has its logo, guide and config template in its metadata', () => {
     const { metadata, type } = factory;
 
     expect(type).toBe(ConnectorType.Sms);

@@ -191,8 +191,8 @@ export const meaningNotes: Readonly<Record<keyof typeof meanings, Note>> = {
     title: { zh: 'RAM 用户没有权限', en: 'The RAM user lacks the permission' },
     who: 'owner',
     causes: {
-      zh: '该 AccessKey 所属的 RAM 用户没有 dypns:SendSmsVerifyCode 权限。README 中有只允许发送短信的权限策略；系统策略 AliyunDypnsFullAccess 也可以，但权限过大。已授权仍出现时，请检查权限策略中的拒绝（Deny）语句和 IP 地址条件。',
-      en: 'The RAM user of this AccessKey lacks dypns:SendSmsVerifyCode. The README has a policy that allows sending and nothing else; the system policy AliyunDypnsFullAccess works too, but grants more. If it is granted, look in the policies for an explicit Deny, and for a condition on the IP address.',
+      zh: '该 AccessKey 所属的 RAM 用户没有 dypns:SendSmsVerifyCode 权限。使用指南中有只允许发送短信的权限策略；系统策略 AliyunDypnsFullAccess 也可以，但权限过大。已授权仍出现时，请检查权限策略中的拒绝（Deny）语句和 IP 地址条件。',
+      en: 'The RAM user of this AccessKey lacks dypns:SendSmsVerifyCode. The guide has a policy that allows sending and nothing else; the system policy AliyunDypnsFullAccess works too, but grants more. If it is granted, look in the policies for an explicit Deny, and for a condition on the IP address.',
     },
     pages: [ram],
   },

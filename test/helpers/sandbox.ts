@@ -11,3 +11,11 @@ export const openSandbox: typeof startSandbox = async (options) => {
 
   return sandbox;
 };
+
+/** A config that the sandbox takes. */
+export const configFor = (endpoint: string) => ({
+  ...config,
+  accessKeyId: accessKey.id,
+  accessKeySecret: accessKey.secret,
+  endpoint,
+});
