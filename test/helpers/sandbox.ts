@@ -1,4 +1,5 @@
 import { startSandbox } from '../../sandbox/server.js';
+
 import { closeAfterwards } from './servers.js';
 
 /** A sandbox that runs until the tests of the file are over. */
