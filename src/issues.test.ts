@@ -124,7 +124,9 @@ describe('keys that are not there', () => {
   it('have their own help where it is one alone', () => {
     const { templates, ...rest } = config;
 
-    expect(detailsOf(rest)).toEqual([expect.stringMatching(/"templates".*填写数组.*"Generic"/)]);
+    for (const input of [rest, { ...rest, templates: null }]) {
+      expect(detailsOf(input)).toEqual([expect.stringMatching(/"templates".*填写数组.*"Generic"/)]);
+    }
   });
 });
 
