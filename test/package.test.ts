@@ -1,3 +1,4 @@
+/* eslint-disable @silverhand/fp/no-mutating-methods -- What comes in by callbacks is collected. */
 import { readdir, readFile, stat } from 'node:fs/promises';
 import { isBuiltin } from 'node:module';
 import path from 'node:path';
@@ -66,3 +67,4 @@ describe('the package', () => {
     expect(code).not.toContain('sourceMappingURL');
   });
 });
+/* eslint-enable @silverhand/fp/no-mutating-methods */

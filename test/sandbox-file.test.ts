@@ -1,3 +1,4 @@
+/* eslint-disable @silverhand/fp/no-let, @silverhand/fp/no-mutation -- Events and rounds are counted. */
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
@@ -5,6 +6,7 @@ import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 
 import { bundleSandbox } from '../sandbox/bundle.js';
+
 import { form } from './helpers/form.js';
 import { runProgram } from './helpers/program.js';
 import { ask, post } from './helpers/sandbox-client.js';
@@ -13,6 +15,13 @@ vi.setConfig({ testTimeout: 60_000, hookTimeout: 60_000 });
 
 /** A folder in which there is nothing but the file: no checkout and no package is near. */
 let folder = '';
+
+/** The text of a page that is there. */
+const load = async (url: string): Promise<string> => {
+  const response = await fetch(url);
+
+  return response.ok ? response.text() : '';
+};
 
 beforeAll(async () => {
   folder = await mkdtemp(path.join(tmpdir(), 'sms-sandbox-'));
@@ -30,20 +39,18 @@ describe('sms-sandbox.mjs', () => {
     try {
       await wait(/Ctrl\+C stops the sandbox/);
       const endpoint = /http:\/\/127\.0\.0\.1:\d+/.exec(read())?.[0] ?? '';
-      const page = await fetch(endpoint);
 
-      expect(await page.text()).toContain('<script type="module" src="/page.js">');
-      expect((await fetch(`${endpoint}/page.js`)).status).toBe(200);
-      expect((await fetch(`${endpoint}/page.css`)).status).toBe(200);
-      expect(await (await fetch(`${endpoint}/logo.svg`)).text()).toContain('<svg');
+      expect(await load(endpoint)).toContain('<script type="module" src="/page.js">');
+      expect(await load(`${endpoint}/page.js`)).not.toBe('');
+      expect(await load(`${endpoint}/page.css`)).not.toBe('');
+      expect(await load(`${endpoint}/logo.svg`)).toContain('<svg');
 
       // The signer of Aliyun's own is CommonJS.
-      expect((await post(endpoint, form())).answer).toMatchObject({ Code: 'OK' });
+      expect(await post(endpoint, form())).toMatchObject({ answer: { Code: 'OK' } });
       await post(endpoint, form());
-      expect((await ask(`${endpoint}/requests`)).answer).toMatchObject([
-        { delivered: true },
-        { delivered: false, answerCode: 'biz.FREQUENCY' },
-      ]);
+      expect(await ask(`${endpoint}/requests`)).toMatchObject({
+        answer: [{ delivered: true }, { delivered: false, answerCode: 'biz.FREQUENCY' }],
+      });
     } finally {
       await stop();
     }
@@ -61,3 +68,4 @@ describe('sms-sandbox.mjs', () => {
     expect(text).not.toContain(path.resolve(import.meta.dirname, '..'));
   });
 });
+/* eslint-enable @silverhand/fp/no-let, @silverhand/fp/no-mutation */

@@ -6,12 +6,12 @@ import { type Failure } from '../../src/client.js';
 import { inBoth, type Sentence } from '../../src/error.js';
 import { userSentences } from '../../src/explain.js';
 import {
-  type CodeMeaning,
   failureMeanings,
   type Meaning,
   meanings,
   unknownMeaning,
   unreachableEndpoint,
+  untraceableMeaning,
 } from '../../src/meanings.js';
 import { renderNodeCodes } from './node-codes.js';
 import {
@@ -20,6 +20,7 @@ import {
   type Note,
   unknownNote,
   unreachableEndpointNote,
+  untraceableNote,
   type Who,
 } from './notes.js';
 
@@ -66,19 +67,6 @@ const quote = (texts: readonly string[]): string => texts.map((text) => `\`${tex
 /** A line each, in Markdown. */
 const inTwoLines = ({ zh, en }: Sentence): string => `${zh}<br>\n${en}`;
 
-/** The codes that a pattern stands for: `…FREQUENCY…`, or `Throttling…` where they begin so. */
-const readPattern = ({ source }: RegExp): string[] => {
-  const words = source.match(/\w+/g) ?? [];
-
-  return words.map((word) => (source.startsWith('^') ? `${word}…` : `…${word}…`));
-};
-
-const codesOf = ({ codes, pattern }: CodeMeaning): string => {
-  const further = pattern ? readPattern(pattern) : [];
-
-  return quote([...codes, ...further]);
-};
-
 const keysOf = ({ suspects }: Meaning): string =>
   quote(suspects.map((it) => (it === 'templateCode' ? 'templates.<n>.templateCode' : it)));
 
@@ -91,7 +79,7 @@ const entriesOf = (who: Who): Entry[] => {
     .filter(isMeaning)
     .filter((name) => meaningNotes[name].who === who)
     .map((name) => ({
-      codes: codesOf(meanings[name]),
+      codes: quote(meanings[name].codes),
       meaning: meanings[name],
       note: meaningNotes[name],
     }));
@@ -190,7 +178,10 @@ export const renderErrors = (): string => {
     renderUserTable(),
     ...groups.map(({ who, title }) => renderGroup(title, entriesOf(who))),
     renderNodeCodes(),
-    renderGroup(unknownTitle, [{ codes: '`…`', meaning: unknownMeaning, note: unknownNote }]),
+    renderGroup(unknownTitle, [
+      { codes: '`…`', meaning: unknownMeaning, note: unknownNote },
+      { codes: '`…`', meaning: untraceableMeaning, note: untraceableNote },
+    ]),
   ];
 
   return `${parts.join('\n\n')}\n`;

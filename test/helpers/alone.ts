@@ -1,9 +1,9 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import path from 'node:path';
+import { z } from 'zod';
 
 import { build } from 'esbuild';
-import { z } from 'zod';
 
 // `import { type … }` would run the file here.
 import type { Request } from './child.js';
@@ -39,7 +39,7 @@ export const startAlone = async (environment: Readonly<Record<string, string>> =
       cwd: root,
       env: { PATH: process.env.PATH, NODE_NO_WARNINGS: '1', ...environment },
       stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
-    },
+    }
   );
   const ended = once(child, 'exit');
 

@@ -1,5 +1,6 @@
 import { startSandbox } from '../../sandbox/server.js';
 import { accessKey } from '../../sandbox/service/catalogue.js';
+
 import { config } from './fixtures.js';
 import { closeAfterwards } from './servers.js';
 

@@ -4,9 +4,8 @@ import path from 'node:path';
 import { describe, expect, inject, it } from 'vitest';
 
 import packageJson from '../../package.json' with { type: 'json' };
-import { accessKey } from '../../sandbox/service/catalogue.js';
-import { config } from '../helpers/fixtures.js';
-import { openSandbox } from '../helpers/sandbox.js';
+import { configFor, openSandbox } from '../helpers/sandbox.js';
+
 import { examine, makeInstance, runCommand } from './instance.js';
 
 const { name, version } = packageJson;
@@ -33,18 +32,12 @@ const templatesFor = (types: readonly string[]) =>
     templateCode: usageType === 'Generic' ? '100002' : '100001',
   }));
 
+/** Whether Generic's template is sent with a config of an older Logto. */
+const isGeneric = (type: string): boolean => type === 'Generic' || newTypes.includes(type);
+
 /** A message of each usage type, each to a number that the sandbox delivers to. */
 const messages = allTypes.map((type, index) => ({ type, to: `86${13_800_001_000 + index}` }));
 const allSent = messages.map(() => 'sent');
-
-/** A config that the sandbox takes. */
-const configFor = (endpoint: string, types: readonly string[] = allTypes) => ({
-  ...config,
-  accessKeyId: accessKey.id,
-  accessKeySecret: accessKey.secret,
-  templates: templatesFor(types),
-  endpoint,
-});
 
 describe.for(hosts)('Logto $cli with connector-kit $kit', (host) => {
   it('adds the connector with the command that `npm run package` prints', () => {
@@ -61,18 +54,17 @@ describe.for(hosts)('Logto $cli with connector-kit $kit', (host) => {
 
     it('sends the newer usage types with the template of Generic, if an old config has none for them', async () => {
       const { endpoint, messages: delivered } = await openSandbox();
-      const config = configFor(endpoint, oldTypes);
-      const isGeneric = (type: string): boolean => type === 'Generic' || newTypes.includes(type);
+      const config = { ...configFor(endpoint), templates: templatesFor(oldTypes) };
 
       expect(await examine(host, { config, messages, node })).toMatchObject({
         report: { outcomes: allSent },
       });
       expect(
-        new Map(delivered.map(({ phoneNumber, templateCode }) => [phoneNumber, templateCode])),
+        new Map(delivered.map(({ phoneNumber, templateCode }) => [phoneNumber, templateCode]))
       ).toEqual(
         new Map(
-          messages.map(({ to, type }) => [to.slice(2), isGeneric(type) ? '100002' : '100001']),
-        ),
+          messages.map(({ to, type }) => [to.slice(2), isGeneric(type) ? '100002' : '100001'])
+        )
       );
     });
 
@@ -114,7 +106,11 @@ describe.for(hosts.filter(({ kit }) => Number.parseFloat(kit) >= 5.1).slice(-1))
       const connectors = path.join(instance.core, 'connectors');
       const builtIn = path.join(instance.folder, 'packages/connectors/connector-aliyun-sms-mas');
       const { endpoint } = await openSandbox();
-      const config = { ...configFor(endpoint), signName: '速通互联验证码' };
+      const config = {
+        ...configFor(endpoint),
+        signName: '速通互联验证码',
+        templates: templatesFor(allTypes),
+      };
 
       await runCommand(instance, `logto connector add ${name}@1.1.2 -p .`);
       expect(await examine(instance, { config })).toMatchObject({
@@ -148,5 +144,5 @@ describe.for(hosts.filter(({ kit }) => Number.parseFloat(kit) >= 5.1).slice(-1))
       await runCommand(instance, `logto connector remove ${name} -p .`);
       expect(await readdir(connectors)).toEqual([]);
     });
-  },
+  }
 );
