@@ -268,6 +268,12 @@ const isTransient = ({ failure }: Failed): boolean =>
 const pauseAfter = (failures: number): number =>
   (pauses[failures - 1] ?? longestPause) * (1 + Math.random() / 4);
 
+const outOfTime: Failed = {
+  failure: 'unreachable',
+  reference: 'ETIMEDOUT',
+  mayBeDelivered: false,
+};
+
 /** Sends copies, one after another, until one is answered or no time is left for an answer. */
 const sendCopies = async (
   endpoint: string,
@@ -275,9 +281,15 @@ const sendCopies = async (
   end: number,
   before: readonly Failed[] = []
 ): Promise<Outcome> => {
+  const unanswered = before.find(({ mayBeDelivered }) => mayBeDelivered);
+
+  // A busy process comes back late from a pause.
+  if (timeUntil(end) < answerTime) {
+    return unanswered ?? before.at(-1) ?? outOfTime;
+  }
+
   const agents = before.length === 0 ? keepingAgents : freshAgents;
   const outcome = await sendCopy(endpoint, form, agents, end);
-  const unanswered = before.find(({ mayBeDelivered }) => mayBeDelivered);
 
   if ('answer' in outcome) {
     return { ...outcome, mayBeDelivered: unanswered !== undefined };
