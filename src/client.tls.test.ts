@@ -1,6 +1,6 @@
+import { noop } from '@silverhand/essentials';
 import https from 'node:https';
 
-import { noop } from '@silverhand/essentials';
 import { describe, expect, it } from 'vitest';
 
 import { startAlone } from '../test/helpers/alone.js';
