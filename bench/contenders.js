@@ -1,3 +1,4 @@
+/* eslint-disable no-await-in-loop -- One step after the other. */
 // Each way to send the same message. All of them read the whole answer and insist on an "OK" in it.
 import assert from 'node:assert/strict';
 import { randomUUID } from 'node:crypto';
@@ -130,3 +131,4 @@ export const contenders = {
 
   builtIn: async () => createSender(staged.builtIn, config),
 };
+/* eslint-enable no-await-in-loop */

@@ -1,3 +1,6 @@
+/* eslint-disable @silverhand/fp/no-let, @silverhand/fp/no-mutation -- Events and rounds are counted. */
+/* eslint-disable @silverhand/fp/no-mutating-methods -- What comes in by callbacks is collected. */
+/* eslint-disable no-await-in-loop -- One step after the other. */
 // Runs the benchmark, prints its tables and writes the page. `--out FILE` writes the page elsewhere; `--slow-day` prints
 // how both connectors fare when Aliyun is slow, in many more cases than the page, and writes nothing.
 import { execFile, spawnSync } from 'node:child_process';
@@ -329,3 +332,6 @@ if (Number.parseInt(process.versions.node, 10) < referenceNode) {
 } else {
   await main();
 }
+/* eslint-enable @silverhand/fp/no-let, @silverhand/fp/no-mutation */
+/* eslint-enable @silverhand/fp/no-mutating-methods */
+/* eslint-enable no-await-in-loop */

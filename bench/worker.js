@@ -1,3 +1,6 @@
+/* eslint-disable @silverhand/fp/no-let, @silverhand/fp/no-mutation -- Events and rounds are counted. */
+/* eslint-disable @silverhand/fp/no-mutating-methods -- What comes in by callbacks is collected. */
+/* eslint-disable no-await-in-loop -- One step after the other. */
 // Sends messages through one contender, in a process of its own, and says what that took.
 import { performance } from 'node:perf_hooks';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -124,3 +127,6 @@ serveTasks({
     return timeCall(() => configGuard.safeParse(contender.config));
   },
 });
+/* eslint-enable @silverhand/fp/no-let, @silverhand/fp/no-mutation */
+/* eslint-enable @silverhand/fp/no-mutating-methods */
+/* eslint-enable no-await-in-loop */

@@ -6,27 +6,24 @@ import { describe, expect, it } from 'vitest';
 import { z } from 'zod';
 
 import packageJson from '../package.json' with { type: 'json' };
-import { faults } from '../sandbox/service/faults.js';
-import { magicNumbers } from '../sandbox/service/magic-numbers.js';
 import { type AliyunSmsMasConfig, configGuard } from '../src/config.js';
 
 const root = path.join(import.meta.dirname, '..');
-const template = 'docs/config-template.json';
+
 const read = async (file: string): Promise<string> => readFile(path.join(root, file), 'utf8');
 
-const readme = await read('README.md');
-const changelog = await read('CHANGELOG.md');
-const [english = '', chinese = ''] = readme.split('\n## 中文\n');
-const pages = await Promise.all(
-  [
-    'README.md',
-    'README.zh-CN.md',
-    'CONTRIBUTING.md',
-    'SECURITY.md',
-    ...(await readdir(path.join(root, 'docs')))
-      .filter((file) => /^Dockerfile$|\.(?:md|yml)$/.test(file))
-      .map((file) => `docs/${file}`),
-  ].map(async (file) => ({ file, text: await read(file) })),
+/** The pages of a folder. What the change log says was true once. */
+const pagesIn = async (folder: string): Promise<string[]> => {
+  const files = await readdir(path.join(root, folder));
+
+  return files
+    .filter((file) => /^Dockerfile$|\.(?:md|yml)$/.test(file) && file !== 'CHANGELOG.md')
+    .map((file) => path.join(folder, file));
+};
+
+const files = (await Promise.all(['', 'docs', 'sandbox'].map(pagesIn))).flat();
+const texts = new Map(
+  await Promise.all(files.map(async (file) => [file, await read(file)] as const))
 );
 
 /** What the first group of a pattern matches, each time. */
@@ -36,18 +33,19 @@ const matches = (text: string, pattern: RegExp): string[] =>
 const fencesIn = (text: string, language = String.raw`\w*`): string[] =>
   matches(text, new RegExp(`^\`\`\`${language}\n([^]*?)^\`\`\`$`, 'gm'));
 
-/** What stands in `code`, but for fences. */
-const codeIn = (text: string): string[] => matches(text, /(?<!`)`([^`\n]+)`(?!`)/g);
+/** What stands in `code`, without fences. */
+const codeIn = (text: string): string[] => matches(text, /(?<!`)`([^\n`]+)`(?!`)/g);
 
-const linksIn = (text: string): string[] => matches(text, /\]\(([^)\s]+)\)/g);
+const linksIn = (text: string): string[] => matches(text, /]\(([^\s)]+)\)/g);
 
 /** The anchors of the headings, as GitHub and Console make them. */
 const anchorsIn = (text: string): string[] =>
-  matches(text, /^#+ (.+)$/gm).map((heading) => {
-    const words = heading.toLowerCase().replace(/[^\p{L}\p{N}_ -]/gu, '');
-
-    return `#${words.replaceAll(' ', '-')}`;
-  });
+  matches(text, /^#+ (.+)$/gm).map((heading) =>
+    heading
+      .toLowerCase()
+      .replaceAll(/[^\p{L}\p{N}_ -]/gu, '')
+      .replaceAll(' ', '-')
+  );
 
 /** Every key there is; tsc names one that is missing or unknown. */
 const config: Required<AliyunSmsMasConfig> = {
@@ -63,7 +61,7 @@ const config: Required<AliyunSmsMasConfig> = {
 const parse = (json: string): Record<string, unknown> =>
   z.record(z.unknown()).parse(JSON.parse(json));
 
-const fillIn = (text: string): string => text.replace(/<[\w-]+>/g, 'fake');
+const fillIn = (text: string): string => text.replaceAll(/<[\w-]+>/g, 'fake');
 
 const isAccepted = (input: unknown): boolean => configGuard.safeParse(input).success;
 
@@ -79,10 +77,10 @@ const examplesIn = (text: string): Array<Record<string, unknown>> => {
   return [...fences.filter((it) => Object.keys(it).some(isOfConfig)), ...inline];
 };
 
-describe.each(pages)('$file', ({ file, text }) => {
+describe.each([...texts])('%s', (file, text) => {
   it('shows configs that Console accepts, and parts of one', () => {
     const refused = examplesIn(text).filter(
-      (it) => !isAccepted('accessKeyId' in it ? it : { ...config, ...it }),
+      (it) => !isAccepted('accessKeyId' in it ? it : { ...config, ...it })
     );
 
     expect(refused).toEqual([]);
@@ -95,112 +93,97 @@ describe.each(pages)('$file', ({ file, text }) => {
     expect(commands.filter((it) => !(it in packageJson.scripts) && it !== 'cli')).toEqual([]);
   });
 
-  it('links to headings that exist', () => {
-    const anchors = linksIn(text).filter((it) => it.startsWith('#'));
+  it('links to files and headings that exist', () => {
+    const dead = linksIn(text)
+      .filter((link) => !link.startsWith('https:'))
+      .filter((link) => {
+        const [name, anchor] = link.split('#');
+        const target = name ? path.join(path.dirname(file), name) : file;
 
-    expect(anchorsIn(text)).toEqual(expect.arrayContaining(anchors));
+        return anchor === undefined
+          ? !existsSync(path.join(root, target))
+          : !anchorsIn(texts.get(target) ?? '').includes(decodeURIComponent(anchor));
+      });
+
+    expect(dead).toEqual([]);
   });
 
   it('names files that exist', () => {
-    const own = text.replace(/https?:\/\/[^\s)`]+/g, '');
+    const own = text.replaceAll(/https?:\/\/[^\s)`]+/g, '');
     const named = matches(
       own,
-      /(?<![\w./-])((?:bench|docs|sandbox|scripts|src|test)\/[\w./-]*\w)/g,
+      /(?<![\w./-])((?:bench|docs|sandbox|scripts|src|test)\/[\w./-]*\w)/g
     );
-    const linked = linksIn(own)
-      .filter((it) => !it.startsWith('#'))
-      .map((it) => path.join(path.dirname(file), it));
-    const missing = [...named, ...linked].filter((it) => !existsSync(path.join(root, it)));
 
-    expect(missing).toEqual([]);
-  });
-
-  it('names intervalSeconds only to say how to get rid of it', () => {
-    const lines = text.split('\n').filter((line) => line.includes('intervalSeconds'));
-
-    expect(lines.filter((line) => !line.includes('null'))).toEqual([]);
-  });
-
-  it('has the same code and addresses in both languages', () => {
-    const [first = '', second = first] = text.split('\n## 中文\n');
-    const addressesIn = (part: string) => linksIn(part).filter((it) => it.startsWith('https:'));
-
-    expect(fencesIn(second)).toEqual(fencesIn(first));
-    expect(new Set(codeIn(second))).toEqual(new Set(codeIn(first)));
-    expect(new Set(addressesIn(second))).toEqual(new Set(addressesIn(first)));
+    expect(named.filter((it) => !existsSync(path.join(root, it)))).toEqual([]);
   });
 });
 
-describe('README.md', () => {
-  it('ends with README.zh-CN.md, whatever the size of its headings', async () => {
-    const [, , ...paragraphs] = (await read('README.zh-CN.md')).split('\n\n');
-    // Console finds no picture of the checkout.
-    const bodyOf = (text: string): string =>
-      text
-        .replace(/^#+ /gm, '# ')
-        .replace(/^!\[.+\n\n/gm, '')
-        .trim();
+/** The English and the Chinese text of a page. */
+const bothOf = (file: string): readonly [string, string] => {
+  const [english = '', chinese = ''] = (texts.get(file) ?? '').split('\n## 中文\n');
 
-    expect(bodyOf(chinese)).toBe(bodyOf(paragraphs.join('\n\n')));
+  return [english, chinese || (texts.get(file.replace('.md', '.zh-CN.md')) ?? '')];
+};
+
+describe.each(['README.md', 'docs/guide.md', 'docs/install.md'])(
+  '%s, in English and in Chinese,',
+  (file) => {
+    const [english, chinese] = bothOf(file);
+
+    it('shows the same commands and configs', () => {
+      expect(fencesIn(english)).not.toEqual([]);
+      expect(fencesIn(chinese)).toEqual(fencesIn(english));
+    });
+
+    it('has the same rows in its tables', () => {
+      const rowsIn = (text: string) =>
+        matches(text, /^(\|.+)$/gm).map((row) => new Set(codeIn(row)));
+
+      expect(rowsIn(chinese)).toEqual(rowsIn(english));
+    });
+  }
+);
+
+describe('docs/guide.md', () => {
+  const guide = texts.get('docs/guide.md') ?? '';
+
+  it.each(bothOf('docs/guide.md'))('tells of every key of the config, and of no other', (text) => {
+    const names = matches(text, /^- (`\w+`(?:[,、] ?`\w+`)*)[:：].*(?:required|optional|必填|可选)/gm);
+
+    expect(new Set(names.flatMap(codeIn))).toEqual(new Set(Object.keys(config)));
   });
 
-  it.each([
-    { language: 'English', text: english },
-    { language: 'Chinese', text: chinese },
-  ])('names every optional key of the config, and no unknown one: $language', ({ text }) => {
-    const listed = matches(text, /^(?:\||-) `([a-z]\w*)`/gm).filter((it) => it !== 'to');
-    const optional = Object.keys(config).filter((key) => isAccepted({ ...config, [key]: null }));
-
-    expect(Object.keys(config)).toEqual(expect.arrayContaining(listed));
-    expect(listed).toEqual(expect.arrayContaining(optional));
-  });
-
-  it('shows the least privilege that RAM can give, and the two commands of a checkout', () => {
-    expect(fencesIn(readme, 'json').map(parse)).toContainEqual({
+  it('shows the least privilege that RAM can give', () => {
+    expect(fencesIn(guide, 'json').map(parse)).toContainEqual({
       Version: '1',
       Statement: [{ Effect: 'Allow', Action: ['dypns:SendSmsVerifyCode'], Resource: '*' }],
     });
-    expect(fencesIn(readme, 'sh')).toContain('npm ci && npm run demo\nnpm ci && npm test\n');
   });
 
   it('fits beside the JSON editor of Console, and so does the config template', async () => {
-    const code = [...fencesIn(readme), await read(template)].join('\n').split('\n');
+    const template = await read('docs/config-template.json');
+    const lines = [...fencesIn(guide), template].join('\n').split('\n');
 
-    expect(code.filter((line) => line.length > 60)).toEqual([]);
-    expect(readme.trimEnd().split('\n').length).toBeLessThanOrEqual(200);
-    // Nothing else can be opened there.
-    expect(linksIn(readme).filter((it) => !/^(?:https:\/\/|#)/.test(it))).toEqual([]);
+    expect(lines.filter((line) => line.length > 60)).toEqual([]);
+  });
+
+  it('links to nothing that Console cannot open', () => {
+    expect(linksIn(guide).filter((it) => !/^(?:https:\/\/|#)/.test(it))).toEqual([]);
   });
 });
 
-describe(template, async () => {
-  const text = await read(template);
+describe('docs/config-template.json', () => {
+  it('is accepted once the placeholders are replaced, and not before', async () => {
+    const template = await read('docs/config-template.json');
 
-  it('is accepted once the placeholders are replaced', () => {
-    expect(isAccepted(parse(text))).toBe(false);
-    expect(isAccepted(parse(fillIn(text)))).toBe(true);
+    expect(isAccepted(parse(template))).toBe(false);
+    expect(isAccepted(parse(fillIn(template)))).toBe(true);
   });
 });
 
 describe('CHANGELOG.md', () => {
-  it('begins with this version', () => {
-    expect(/^## (.+)$/m.exec(changelog)?.[1]).toBe(packageJson.version);
-  });
-});
-
-describe('docs/sandbox.md', async () => {
-  const sandbox = await read('docs/sandbox.md');
-
-  it.each(Object.entries(faults))('has a row for the fault %s in both languages', (name, fault) => {
-    expect(sandbox).toContain(`| \`${name}\` | ${fault.en} |\n`);
-    expect(sandbox).toContain(`| \`${name}\` | ${fault.zh} |\n`);
-  });
-
-  it.each(magicNumbers)('has a row for the magic number $from in both languages', (number) => {
-    const { from, to } = number;
-    const name = from === to ? `\`${from}\`` : `\`${from}\`–\`${to}\``;
-
-    expect(sandbox).toContain(`| ${name} | ${number.en} | `);
-    expect(sandbox).toContain(`| ${name} | ${number.zh} | `);
+  it('begins with this version', async () => {
+    expect(/^## (.+)$/m.exec(await read('CHANGELOG.md'))?.[1]).toBe(packageJson.version);
   });
 });

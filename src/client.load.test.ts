@@ -1,3 +1,4 @@
+import { noop } from '@silverhand/essentials';
 import { randomInt } from 'node:crypto';
 import { type ServerResponse } from 'node:http';
 
@@ -5,6 +6,7 @@ import { describe, expect, it, vi } from 'vitest';
 
 import { startAlone } from '../test/helpers/alone.js';
 import { call } from '../test/helpers/call.js';
+import { createRecord } from '../test/helpers/record.js';
 import { answerOf, nowhere, ok, serve } from '../test/helpers/servers.js';
 
 /** What can become of a request, and what it comes to when a repeat meets the same. */
@@ -24,7 +26,7 @@ const fates: ReadonlyArray<
     outcome: { failure: 'unreadable', mayBeDelivered: true },
   },
   {
-    act: () => {},
+    act: noop,
     outcome: { failure: 'unanswered', reference: 'ETIMEDOUT', mayBeDelivered: true },
   },
 ];
@@ -104,21 +106,27 @@ describe.concurrent('thousands of messages in a row', () => {
 
 describe('1000 calls under way', () => {
   it('are the most; one more is refused at once, until others have ended', async () => {
-    const held: ServerResponse[] = [];
-    const { endpoint, forms } = await serve((response) => held.push(response));
+    const held = createRecord<ServerResponse>();
+    const { endpoint, forms } = await serve((response) => {
+      held.add(response);
+    });
     const callMany = (length: number, to = endpoint) =>
       Array.from({ length }, async () => call(to, 'nonce=1', 25_000));
 
     // Calls that fail end as well.
     await Promise.all(callMany(100, nowhere));
 
-    const calls: ReturnType<typeof callMany> = [];
+    const calls = createRecord<ReturnType<typeof call>>();
 
     // In steps: a busy computer takes seconds to connect 1000 times at once.
-    while (calls.length < 1000) {
-      calls.push(...callMany(100));
+    while (calls.items.length < 1000) {
+      for (const it of callMany(100)) {
+        calls.add(it);
+      }
+
+      // eslint-disable-next-line no-await-in-loop -- One step after the other.
       await vi.waitFor(() => {
-        expect(held).toHaveLength(calls.length);
+        expect(held.items).toHaveLength(calls.items.length);
       }, 10_000);
     }
 
@@ -131,11 +139,11 @@ describe('1000 calls under way', () => {
       expect(milliseconds).toBeLessThan(4000);
     }
 
-    for (const response of held) {
+    for (const response of held.items) {
       response.end(ok);
     }
 
-    for (const { outcome } of await Promise.all(calls)) {
+    for (const { outcome } of await Promise.all(calls.items)) {
       expect(outcome).toMatchObject({ answer: { code: 'OK' }, mayBeDelivered: false });
     }
 
@@ -143,9 +151,9 @@ describe('1000 calls under way', () => {
 
     const [last] = callMany(1);
     await vi.waitFor(() => {
-      expect(held).toHaveLength(1001);
+      expect(held.items).toHaveLength(1001);
     }, 10_000);
-    held[1000]?.end(ok);
-    expect((await last)?.outcome).toHaveProperty('answer.code', 'OK');
+    held.items[1000]?.end(ok);
+    expect(await last).toHaveProperty('outcome.answer.code', 'OK');
   });
 });

@@ -5,6 +5,7 @@ import { describe, expect, it } from 'vitest';
 import { startAlone } from '../test/helpers/alone.js';
 import { call } from '../test/helpers/call.js';
 import { makeCertificate } from '../test/helpers/certificate.js';
+import { createRecord } from '../test/helpers/record.js';
 import { closeAfterwards, listen, ok, passOn, serve, serveRaw } from '../test/helpers/servers.js';
 
 const certificate = await makeCertificate();
@@ -129,7 +130,7 @@ describe.concurrent('a TLS handshake', () => {
   it.each(['TLSv1.2', 'TLSv1.3'] as const)(
     'that the server ends with an alert, for want of a certificate of the client, sends nothing: %s',
     async (version) => {
-      const requests: unknown[] = [];
+      const requests = createRecord<unknown>();
       const server = https.createServer(
         {
           ...certificate,
@@ -139,7 +140,7 @@ describe.concurrent('a TLS handshake', () => {
           rejectUnauthorized: true,
         },
         (request, response) => {
-          requests.push(request);
+          requests.add(request);
           response.end(ok);
         }
       );
@@ -149,7 +150,7 @@ describe.concurrent('a TLS handshake', () => {
       expect(await post([`https://127.0.0.1:${port}`], 3000)).toMatchObject([
         { outcome: { failure: 'unreachable', mayBeDelivered: false } },
       ]);
-      expect(requests).toHaveLength(0);
+      expect(requests.items).toHaveLength(0);
     }
   );
 });

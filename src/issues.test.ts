@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { detailsOf } from '../test/helpers/configs.js';
 import { config, generic } from '../test/helpers/fixtures.js';
 
-import { configGuard, savedConfigGuard } from './config.js';
+import { configGuard, configKeys, savedConfigGuard } from './config.js';
 
 /** The keys that a toast names of a config, in order. */
 const keysOf = (input: unknown): string[] =>
@@ -45,13 +45,14 @@ describe('a key that is called by another name', () => {
     ]);
   });
 
-  it('is told of optional keys too', () => {
-    const input = { ...config, code_expiration_minutes: 5, SIGN_NAME_OVERRIDE: 'x', Endpoint: 'x' };
-    const told = detailsOf(input).join('\n');
+  it.each(configKeys)('is told in the way of environment variables too: %s', (key) => {
+    const name = `ALIYUN_${key.replaceAll(/[A-Z]/g, '_$&').toUpperCase()}`;
+    const input =
+      key in generic
+        ? { ...config, templates: [generic, { ...generic, [key]: null, [name]: 'x' }] }
+        : { ...config, [key]: null, [name]: 'x' };
 
-    expect(told).toMatch(/"code_expiration_minutes".*"codeExpirationMinutes"/);
-    expect(told).toMatch(/"SIGN_NAME_OVERRIDE".*"signNameOverride"/);
-    expect(told).toMatch(/"Endpoint".*"endpoint"/);
+    expect(detailsOf(input).join('\n')).toMatch(new RegExp(`${name}".* "${key}"。\n.* "${key}"`));
   });
 
   it('is told of the keys of an entry, once for all that have it', () => {
@@ -70,6 +71,12 @@ describe('a key that is called by another name', () => {
       /"templates\.1\.template_code".*"templateCode"。\n.*\(SignIn, ForgotPassword\)/
     );
     expect(told).not.toContain('null');
+  });
+
+  it('is no ID where it is a secret', () => {
+    const told = detailsOf({ ...config, accessKeyId: null, secretAccessKey: 'x' }).join('\n');
+
+    expect(told).toMatch(/"accessKeyId": \(custom\) 请填写[^]*"secretAccessKey": \(custom\).*未知/);
   });
 
   it('is an unknown key where the right one is there as well', () => {
@@ -117,7 +124,9 @@ describe('keys that are not there', () => {
   it('have their own help where it is one alone', () => {
     const { templates, ...rest } = config;
 
-    expect(detailsOf(rest)).toEqual([expect.stringMatching(/"templates".*填写数组.*"Generic"/)]);
+    for (const input of [rest, { ...rest, templates: null }]) {
+      expect(detailsOf(input)).toEqual([expect.stringMatching(/"templates".*填写数组.*"Generic"/)]);
+    }
   });
 });
 

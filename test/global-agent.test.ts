@@ -1,3 +1,4 @@
+/* eslint-disable @silverhand/fp/no-mutating-methods -- What comes in by callbacks is collected. */
 import { execFile } from 'node:child_process';
 import path from 'node:path';
 import { pathToFileURL } from 'node:url';
@@ -90,3 +91,4 @@ describe('the packed connector loads and sends', () => {
     expect(server.forms).toHaveLength(1);
   });
 });
+/* eslint-enable @silverhand/fp/no-mutating-methods */

@@ -1,3 +1,4 @@
+/* eslint-disable @silverhand/fp/no-let, @silverhand/fp/no-mutation -- Events and rounds are counted. */
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
@@ -67,3 +68,4 @@ describe('sms-sandbox.mjs', () => {
     expect(text).not.toContain(path.resolve(import.meta.dirname, '..'));
   });
 });
+/* eslint-enable @silverhand/fp/no-let, @silverhand/fp/no-mutation */

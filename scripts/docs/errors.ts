@@ -6,19 +6,21 @@ import { type Failure } from '../../src/client.js';
 import { inBoth, type Sentence } from '../../src/error.js';
 import { userSentences } from '../../src/explain.js';
 import {
-  type CodeMeaning,
   failureMeanings,
   type Meaning,
   meanings,
   unknownMeaning,
   unreachableEndpoint,
+  untraceableMeaning,
 } from '../../src/meanings.js';
+import { renderNodeCodes } from './node-codes.js';
 import {
   failureNotes,
   meaningNotes,
   type Note,
   unknownNote,
   unreachableEndpointNote,
+  untraceableNote,
   type Who,
 } from './notes.js';
 
@@ -65,19 +67,6 @@ const quote = (texts: readonly string[]): string => texts.map((text) => `\`${tex
 /** A line each, in Markdown. */
 const inTwoLines = ({ zh, en }: Sentence): string => `${zh}<br>\n${en}`;
 
-/** The codes that a pattern stands for: `…FREQUENCY…`, or `Throttling…` where they begin so. */
-const readPattern = ({ source }: RegExp): string[] => {
-  const words = source.match(/\w+/g) ?? [];
-
-  return words.map((word) => (source.startsWith('^') ? `${word}…` : `…${word}…`));
-};
-
-const codesOf = ({ codes, pattern }: CodeMeaning): string => {
-  const further = pattern ? readPattern(pattern) : [];
-
-  return quote([...codes, ...further]);
-};
-
 const keysOf = ({ suspects }: Meaning): string =>
   quote(suspects.map((it) => (it === 'templateCode' ? 'templates.<n>.templateCode' : it)));
 
@@ -90,7 +79,7 @@ const entriesOf = (who: Who): Entry[] => {
     .filter(isMeaning)
     .filter((name) => meaningNotes[name].who === who)
     .map((name) => ({
-      codes: codesOf(meanings[name]),
+      codes: quote(meanings[name].codes),
       meaning: meanings[name],
       note: meaningNotes[name],
     }));
@@ -164,14 +153,14 @@ const introduction = `# 返回码 · Error codes
 ${example}
 \`\`\`
 
-在 Logto 控制台的连接测试和审计日志中，英文一行末尾的括号里是返回码。请在本页用 Ctrl+F 查找；找不到时，见最后一节。将光标停在提示上，提示不会消失，文字可以复制。
+在 Logto 控制台的连接测试、审计日志和 Logto 的输出中，英文一行末尾的括号里是返回码。请在本页用 Ctrl+F 查找；找不到时，见最后一节。将光标停在提示上，提示不会消失，文字可以复制。
 
 - 各节依次为：返回码；→ 出错的参数、Logto 的错误；提示原文；原因；相关页面。
 - 设置了 \`signNameOverride\` 时，\`signName\` 处显示为 \`signNameOverride\`。\`<n>\` 是 \`templates\` 中的序号，从 0 开始。返回码中的 \`…\` 代表任意内容。有的返回码出现在多节中：请看提示原文与所见一致的那一节。
 - 没有返回码的提示，说的是配置、号码或验证码有误，没有发送任何内容：照提示更正即可。
 - 有 RequestId 时，可在 [OpenAPI 问题诊断](https://api.aliyun.com/troubleshoot)中查看该请求和解决方案。没有报错却收不到短信，见[号码认证服务控制台](https://dypns.console.aliyun.com/)的“短信认证服务 → 发送记录”。
 
-In Console's test and in Logto's audit log, the code is in brackets at the end of the English line. Look for it on this page with Ctrl+F; if it is not here, see the last section. A toast stays while the mouse is over it, and its text can be copied.
+In Console's test, in Logto's audit log and in its output, the code is in brackets at the end of the English line. Look for it on this page with Ctrl+F; if it is not here, see the last section. A toast stays while the mouse is over it, and its text can be copied.
 
 - Each section has the codes; → the keys at fault, and Logto's error; the toast word for word; the causes; the pages to open.
 - Where \`signNameOverride\` is set, it is named in place of \`signName\`. \`<n>\` is the place in \`templates\`, counted from 0. \`…\` in a code stands for anything. Some codes stand in several sections: take the one whose toast is yours.
@@ -188,7 +177,11 @@ export const renderErrors = (): string => {
     `## ${userTitle.zh} · ${userTitle.en}`,
     renderUserTable(),
     ...groups.map(({ who, title }) => renderGroup(title, entriesOf(who))),
-    renderGroup(unknownTitle, [{ codes: '`…`', meaning: unknownMeaning, note: unknownNote }]),
+    renderNodeCodes(),
+    renderGroup(unknownTitle, [
+      { codes: '`…`', meaning: unknownMeaning, note: unknownNote },
+      { codes: '`…`', meaning: untraceableMeaning, note: untraceableNote },
+    ]),
   ];
 
   return `${parts.join('\n\n')}\n`;

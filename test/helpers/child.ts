@@ -1,3 +1,5 @@
+/* eslint-disable @silverhand/fp/no-let, @silverhand/fp/no-mutation -- Events and rounds are counted. */
+/* eslint-disable no-await-in-loop -- One step after the other. */
 /** Runs in a process of its own, which alone.ts starts, and does there what a test asks for. */
 import { subscribe } from 'node:diagnostics_channel';
 import net from 'node:net';
@@ -92,3 +94,5 @@ const carryOut = async (request: Request): Promise<unknown> => {
 process.on('message', async (request: Request) => {
   process.send?.(await carryOut(request));
 });
+/* eslint-enable @silverhand/fp/no-let, @silverhand/fp/no-mutation */
+/* eslint-enable no-await-in-loop */

@@ -23,8 +23,8 @@ export const form = (
     TemplateParam: '{"code":"482913","min":"10"}',
     ...changes,
   };
-  const given = Object.entries(parameters).flatMap(([name, value]): Array<[string, string]> =>
-    value === undefined ? [] : [[name, value]]
+  const given = Object.entries(parameters).flatMap(
+    ([name, value]): Array<[string, string]> => (value === undefined ? [] : [[name, value]])
   );
   const signature = referenceSignature(Object.fromEntries(given), 'POST', secret);
 

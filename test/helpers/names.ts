@@ -1,3 +1,5 @@
+/* eslint-disable @silverhand/fp/no-mutating-assign -- A function of Node.js is replaced for the test. */
+/* eslint-disable @silverhand/fp/no-mutating-methods -- What comes in by callbacks is collected. */
 import dns, { type LookupAddress, type LookupAllOptions } from 'node:dns';
 import net from 'node:net';
 
@@ -63,3 +65,5 @@ export const defineName = (name: string, ...lookUps: LookUp[]): readonly number[
 
   return times;
 };
+/* eslint-enable @silverhand/fp/no-mutating-assign */
+/* eslint-enable @silverhand/fp/no-mutating-methods */

@@ -1,3 +1,5 @@
+/* eslint-disable @silverhand/fp/no-let, @silverhand/fp/no-mutation -- Events and rounds are counted. */
+/* eslint-disable no-await-in-loop -- One step after the other. */
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 
@@ -53,3 +55,5 @@ export const runProgram = (folder: string, ...args: readonly string[]): Program 
     },
   };
 };
+/* eslint-enable @silverhand/fp/no-let, @silverhand/fp/no-mutation */
+/* eslint-enable no-await-in-loop */

@@ -1,3 +1,5 @@
+/* eslint-disable @silverhand/fp/no-let, @silverhand/fp/no-mutation -- Events and rounds are counted. */
+/* eslint-disable no-await-in-loop -- One step after the other. */
 /** What the tests of the sandbox ask it. */
 import { z } from 'zod';
 
@@ -62,3 +64,5 @@ export const listenToEvents = async (endpoint: string) => {
 
   return { next, stop: async () => reader.cancel() };
 };
+/* eslint-enable @silverhand/fp/no-let, @silverhand/fp/no-mutation */
+/* eslint-enable no-await-in-loop */

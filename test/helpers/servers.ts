@@ -1,3 +1,5 @@
+/* eslint-disable @silverhand/fp/no-let, @silverhand/fp/no-mutation -- Events and rounds are counted. */
+/* eslint-disable @silverhand/fp/no-mutating-methods -- What comes in by callbacks is collected. */
 import { noop, trySafe } from '@silverhand/essentials';
 import { once } from 'node:events';
 import http, {
@@ -161,3 +163,5 @@ export const passOn = (socket: Socket, port: number): void => {
     .pipe(upstream)
     .pipe(socket);
 };
+/* eslint-enable @silverhand/fp/no-let, @silverhand/fp/no-mutation */
+/* eslint-enable @silverhand/fp/no-mutating-methods */

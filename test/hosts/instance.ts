@@ -1,3 +1,4 @@
+/* eslint-disable no-await-in-loop -- One step after the other. */
 import { exec, execFile } from 'node:child_process';
 import { mkdir, mkdtemp, realpath, symlink, writeFile } from 'node:fs/promises';
 import path from 'node:path';
@@ -97,3 +98,4 @@ export const examine = async (
 
   return { report: JSON.parse(stdout), printed };
 };
+/* eslint-enable no-await-in-loop */
