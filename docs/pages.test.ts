@@ -1,4 +1,3 @@
-/* eslint-disable unicorn/prevent-abbreviations -- The folder is called docs. */
 import { existsSync } from 'node:fs';
 import { readdir, readFile } from 'node:fs/promises';
 import path from 'node:path';
