@@ -73,6 +73,12 @@ describe('a key that is called by another name', () => {
     expect(told).not.toContain('null');
   });
 
+  it('is no ID where it is a secret', () => {
+    const told = detailsOf({ ...config, accessKeyId: null, secretAccessKey: 'x' }).join('\n');
+
+    expect(told).toMatch(/"accessKeyId": \(custom\) 请填写[^]*"secretAccessKey": \(custom\).*未知/);
+  });
+
   it('is an unknown key where the right one is there as well', () => {
     expect(detailsOf({ ...config, AccessKeyId: 'fake-id' })).toEqual([
       expect.stringMatching(/"AccessKeyId".*未知参数。\n.*unknown\.$/),
@@ -118,7 +124,9 @@ describe('keys that are not there', () => {
   it('have their own help where it is one alone', () => {
     const { templates, ...rest } = config;
 
-    expect(detailsOf(rest)).toEqual([expect.stringMatching(/"templates".*填写数组.*"Generic"/)]);
+    for (const input of [rest, { ...rest, templates: null }]) {
+      expect(detailsOf(input)).toEqual([expect.stringMatching(/"templates".*填写数组.*"Generic"/)]);
+    }
   });
 });
 

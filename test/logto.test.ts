@@ -61,6 +61,6 @@ describe("the packed connector, loaded by Logto's own loader", () => {
     const error = await refusal({ ...config, endpoint }, {}, factory.createConnector);
 
     // It throws for any other class.
-    expect(pathsOf(error)).toEqual(['accessKeySecret']);
+    expect(pathsOf(error)).toEqual(['accessKeySecret', 'endpoint']);
   });
 });

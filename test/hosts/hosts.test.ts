@@ -83,7 +83,10 @@ describe.for(hosts)('Logto $cli with connector-kit $kit', (host) => {
           {
             code: 'invalid_config',
             user: [],
-            admin: [expect.stringMatching(/^accessKeySecret: .*\n.*SignatureDoesNotMatch/)],
+            admin: [
+              expect.stringMatching(/^accessKeySecret: .*\n.*SignatureDoesNotMatch/),
+              expect.stringMatching(/^endpoint: /),
+            ],
           },
           {
             code: 'general',
