@@ -98,8 +98,8 @@ describe('GET /events', () => {
     });
     await next();
 
-    for (let index = 0; index < 60; index += 1) {
-      await post(endpoint, 'a'.repeat(16_000));
+    for (let index = 0; index < 120; index += 1) {
+      await post(endpoint, 'a'.repeat(8000));
       await next();
     }
 

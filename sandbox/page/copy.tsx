@@ -1,7 +1,7 @@
 import { type RefObject } from 'preact';
 import { useEffect, useState } from 'preact/hooks';
 
-import { t } from './language.js';
+import { texts } from './texts.js';
 
 type Result = 'copied' | 'selected';
 
@@ -71,7 +71,7 @@ export const CopyButton = ({ text, source, label, name, tabIndex, onCopy }: Prop
 
     const done = await copy(text, source.current);
     setResult(done);
-    onCopy(t[done]);
+    onCopy(texts[done]);
   };
 
   return (
@@ -82,7 +82,7 @@ export const CopyButton = ({ text, source, label, name, tabIndex, onCopy }: Prop
       tabIndex={tabIndex}
       onClick={() => void handleClick()}
     >
-      {result ? t[result] : label}
+      {result ? texts[result] : label}
     </button>
   );
 };

@@ -1,15 +1,16 @@
 import { type TargetedKeyboardEvent } from 'preact';
 import { useRef } from 'preact/hooks';
 
-import { CopyButton } from './copy.js';
-import { clockTime, t } from './language.js';
-import { nameAnswer } from '../answer.js';
+import { nameAnswer } from '../contract.js';
 import { spaced } from '../numbers.js';
+
+import { CopyButton } from './copy.js';
 import { deliveredTry, type Fate, fateOf, lastTry, type Sending } from './sendings.js';
+import { clockTime, texts } from './texts.js';
 
 /** What became of a sending, in a few words. */
 export const describe = (sending: Sending): string =>
-  t.fates[fateOf(sending)](nameAnswer(lastTry(sending), t.noAnswer));
+  texts.fates[fateOf(sending)](nameAnswer(lastTry(sending), texts.noAnswer));
 
 /** The colour of each. */
 const tones: Readonly<Record<Fate, 'good' | 'odd' | 'bad'>> = {
@@ -45,19 +46,19 @@ const Row = ({ sending, isChosen, onChoose, onCopy }: RowProps) => {
         onClick={onChoose}
       >
         <b ref={codeRef} class={isDelivered ? 'code' : 'code refused'}>
-          {code || t.noCode}
+          {code || texts.noCode}
         </b>
-        <span class="to">{spaced(to) || t.noNumber}</span>
+        <span class="to">{spaced(to) || texts.noNumber}</span>
         <time dateTime={time}>{clockTime(time)}</time>
         <span class={`fate ${tones[fateOf(sending)]}`}>{describe(sending)}</span>
-        {count > 1 && <span class="count">{t.requests(count)}</span>}
+        {count > 1 && <span class="count">{texts.requests(count)}</span>}
       </button>
       {isDelivered && code && (
         <CopyButton
           text={code}
           source={codeRef}
-          label={t.copy}
-          name={t.copyCode(code)}
+          label={texts.copy}
+          name={texts.copyCode(code)}
           tabIndex={tabIndex}
           onCopy={onCopy}
         />
@@ -130,21 +131,21 @@ export const List = ({ sendings, chosen, filter, onFilter, onChoose, onOpen, onC
   };
 
   return (
-    <section class="card list" aria-label={t.messages}>
+    <section class="card list" aria-label={texts.messages}>
       <input
         type="search"
         class="filter"
         inputMode="tel"
-        aria-label={t.filter}
-        placeholder={t.filter}
+        aria-label={texts.filter}
+        placeholder={texts.filter}
         value={filter}
         onInput={({ currentTarget }) => {
           onFilter(currentTarget.value);
         }}
       />
-      {sendings.length === 0 && <p class="soft nothing">{t.nothingFound}</p>}
+      {sendings.length === 0 && <p class="soft nothing">{texts.nothingFound}</p>}
       {/* Safari announces a list without bullets only where its role is written. */}
-      <ol class="messages" role="list" aria-label={t.messages} onKeyDown={handleKey}>
+      <ol class="messages" role="list" aria-label={texts.messages} onKeyDown={handleKey}>
         {sendings.map((sending) => (
           <Row
             key={sending.id}

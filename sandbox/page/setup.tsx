@@ -1,19 +1,20 @@
 import { useRef } from 'preact/hooks';
 
 import { type Facts } from '../contract.js';
-import { CopyButton } from './copy.js';
-import { language, t } from './language.js';
 import { spaced } from '../numbers.js';
+
+import { CopyButton } from './copy.js';
+import { language, texts } from './texts.js';
 
 /** What to do in Logto Console. */
 export const Steps = () => (
   <>
     <ol class="steps">
-      {t.steps.map((step) => (
+      {texts.steps.map((step) => (
         <li key={step}>{step}</li>
       ))}
     </ol>
-    <p class="soft">{t.container}</p>
+    <p class="soft">{texts.container}</p>
   </>
 );
 
@@ -25,8 +26,8 @@ export const Config = ({ config, onCopy }: ConfigProps) => {
 
   return (
     <div class="config">
-      <CopyButton text={config} source={configRef} label={t.copyConfig} onCopy={onCopy} />
-      <pre ref={configRef} aria-label={t.config}>
+      <CopyButton text={config} source={configRef} label={texts.copyConfig} onCopy={onCopy} />
+      <pre ref={configRef} aria-label={texts.config}>
         {config}
       </pre>
     </div>
@@ -36,19 +37,14 @@ export const Config = ({ config, onCopy }: ConfigProps) => {
 /** The numbers that decide what happens. */
 export const MagicNumbers = ({ numbers }: Readonly<{ numbers: Facts['magicNumbers'] }>) => (
   <>
-    <p class="soft">{t.magicHint}</p>
+    <p class="soft">{texts.magicHint}</p>
     <table>
       <tbody>
         {numbers.map((row) => (
           <tr key={row.from}>
             <th scope="row">
               <span>{spaced(row.from)}</span>
-              {row.to !== row.from && (
-                <>
-                  {' – '}
-                  <span>{spaced(row.to)}</span>
-                </>
-              )}
+              {row.to !== row.from && <> – <span>{spaced(row.to)}</span></>}
             </th>
             <td>{row[language]}</td>
           </tr>

@@ -11,7 +11,7 @@ import { accessKey } from './catalogue.js';
 export const referenceSignature = (
   parameters: Record<string, string>,
   method: string,
-  accessKeySecret: string,
+  accessKeySecret: string
 ): string => openApiUtil.default.getRPCSignature(parameters, method, accessKeySecret);
 
 /** Whether a form is signed with the sandbox's AccessKey. */

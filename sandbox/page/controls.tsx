@@ -1,0 +1,86 @@
+import { type Facts, type FaultSettings } from '../contract.js';
+import { spaced } from '../numbers.js';
+
+import { type Change } from './api.js';
+import { language, texts } from './texts.js';
+
+type HeaderProps = Readonly<{
+  isLive: boolean;
+  hasInterval: boolean;
+  onAsk: (change: Change) => void;
+}>;
+
+/** Whether the sandbox runs, the interval and its clock, and the reset. */
+export const Header = ({ isLive, hasInterval, onAsk }: HeaderProps) => (
+  <header>
+    <img src="logo.svg" alt="" width="30" height="30" />
+    <h1>{texts.title}</h1>
+    <p class={isLive ? 'connection live' : 'connection bad'} role="status">
+      {isLive ? location.host : texts.gone}
+    </p>
+    <label class="switch">
+      <input
+        type="checkbox"
+        role="switch"
+        checked={hasInterval}
+        onChange={({ currentTarget }) => {
+          onAsk({ method: 'PUT', path: 'faults', body: { interval: currentTarget.checked } });
+        }}
+      />
+      {texts.interval}
+    </label>
+    <button
+      type="button"
+      onClick={() => {
+        onAsk({ method: 'POST', path: 'clock', body: { seconds: 60 } });
+      }}
+    >
+      {texts.passMinute}
+    </button>
+    <button
+      type="button"
+      title={texts.resetHint}
+      onClick={() => {
+        onAsk({ method: 'POST', path: 'reset' });
+      }}
+    >
+      {texts.reset}
+    </button>
+  </header>
+);
+
+type FaultsProps = Readonly<{
+  faults: Facts['faults'];
+  settings: FaultSettings;
+  onAsk: (change: Change) => void;
+}>;
+
+/** What goes wrong with the next message and with every one; and the faults of numbers, which only the API sets. */
+export const Faults = ({ faults, settings, onAsk }: FaultsProps) => (
+  <section class="faults" aria-label={texts.faults}>
+    {(['next', 'all'] as const).map((scope) => (
+      <label key={scope}>
+        {texts.scopes[scope]}
+        <select
+          class={settings[scope] ? 'odd' : undefined}
+          value={settings[scope] ?? ''}
+          onChange={({ currentTarget: { value } }) => {
+            onAsk({ method: 'PUT', path: 'faults', body: { [scope]: value || null } });
+          }}
+        >
+          <option value="">{texts.noFault}</option>
+          {faults.map(({ name, ...told }) => (
+            <option key={name} value={name}>
+              {`${name}: ${told[language]}`}
+            </option>
+          ))}
+        </select>
+      </label>
+    ))}
+    {Object.entries(settings.numbers).map(([number, fault]) => (
+      <span key={number} class="chip odd">
+        {texts.numberFault(spaced(number), fault)}
+      </span>
+    ))}
+  </section>
+);
