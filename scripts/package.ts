@@ -33,8 +33,9 @@ const getCommand = async (): Promise<string> => {
   return Number.parseInt(stdout) < 12 ? 'npx @logto/cli' : 'npx -y -p npm@11 -p @logto/cli logto';
 };
 
-// npm names the file after the scope. Logto takes a file by its name, which must begin with "connector-".
-const name = `${path.posix.basename(packageJson.name)}-${packageJson.version}.tgz`;
+// npm names the file after the scope. Logto takes a file by its name, which must begin with "connector-". Without the
+// version, the commands that people copy stay as they are.
+const name = `${path.posix.basename(packageJson.name)}.tgz`;
 const sandboxName = 'sms-sandbox.mjs';
 
 /** A file in `dist`. */
