@@ -59,9 +59,10 @@ type FaultsProps = Readonly<{
 export const Faults = ({ faults, settings, onAsk }: FaultsProps) => (
   <section class="faults" aria-label={texts.faults}>
     {(['next', 'all'] as const).map((scope) => (
-      <label key={scope}>
-        {texts.scopes[scope]}
+      <p key={scope}>
+        <label for={scope}>{texts.scopes[scope]}</label>
         <select
+          id={scope}
           class={settings[scope] ? 'odd' : undefined}
           value={settings[scope] ?? ''}
           onChange={({ currentTarget: { value } }) => {
@@ -75,7 +76,7 @@ export const Faults = ({ faults, settings, onAsk }: FaultsProps) => (
             </option>
           ))}
         </select>
-      </label>
+      </p>
     ))}
     {Object.entries(settings.numbers).map(([number, fault]) => (
       <span key={number} class="chip odd">
