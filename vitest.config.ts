@@ -2,6 +2,8 @@ import { defineConfig } from 'vitest/config';
 
 export default defineConfig({
   test: {
+    // The connector writes a line for each call that fails.
+    silent: 'passed-only',
     // CommonJS packages look as they do to Node.js.
     deps: { interopDefault: false },
     // Much of what they do is waiting: what waits within a file waits at the same time, and no test hurries.
@@ -27,8 +29,17 @@ export default defineConfig({
         extends: true,
         test: {
           name: 'package',
-          include: ['test/**/*.test.ts'],
+          include: ['test/*.test.ts'],
           globalSetup: 'test/helpers/pack.ts',
+        },
+      },
+      {
+        extends: true,
+        test: {
+          name: 'hosts',
+          include: ['test/hosts/*.test.ts'],
+          globalSetup: 'test/hosts/setup.ts',
+          testTimeout: 120_000,
         },
       },
     ],

@@ -1,27 +1,23 @@
 // Each way to send the same message. All of them read the whole answer and insist on an "OK" in it.
 import assert from 'node:assert/strict';
-import { Buffer } from 'node:buffer';
 import { randomUUID } from 'node:crypto';
 import { cp, mkdir, readFile, rm, writeFile } from 'node:fs/promises';
-import https from 'node:https';
-import { createRequire } from 'node:module';
-import { text } from 'node:stream/consumers';
 import { URL, URLSearchParams } from 'node:url';
 
 const root = new URL('../', import.meta.url);
 // Below node_modules, so that both find the very same dependencies, and git and the linters overlook them.
 const stage = new URL('./node_modules/.stage/', import.meta.url);
 
-/** Where the connector and the peer are loaded from. */
+/** Where both connectors are loaded from. */
 export const staged = {
   connector: new URL('connector/lib/index.js', stage),
-  peer: new URL('peer/lib/index.js', stage),
+  builtIn: new URL('built-in/lib/index.js', stage),
 };
 
-/** The address that the published peer has in its code. */
-const peerEndpoint = 'https://dypnsapi.aliyuncs.com/';
+/** The address that the built-in connector has in its code. */
+const builtInEndpoint = 'https://dypnsapi.aliyuncs.com/';
 
-/** Copies the built connector and the peer to where they are loaded from; the peer's address is the one change. */
+/** Copies both connectors to where they are loaded from. The one change is the address in the built-in one. */
 export const stageConnectors = async () => {
   await rm(stage, { recursive: true, force: true });
   await mkdir(new URL('connector/', stage), { recursive: true });
@@ -30,15 +26,15 @@ export const stageConnectors = async () => {
     await cp(new URL(name, root), new URL(`connector/${name}`, stage), { recursive: true });
   }
 
-  await cp(new URL('./node_modules/peer/', import.meta.url), new URL('peer/', stage), {
+  await cp(new URL('./node_modules/built-in/', import.meta.url), new URL('built-in/', stage), {
     recursive: true,
   });
 
-  const code = await readFile(staged.peer, 'utf8');
-  assert.equal(code.split(JSON.stringify(peerEndpoint)).length, 2);
+  const code = await readFile(staged.builtIn, 'utf8');
+  assert.equal(code.split(JSON.stringify(builtInEndpoint)).length, 2);
   await writeFile(
-    staged.peer,
-    code.replace(JSON.stringify(peerEndpoint), 'process.env.BENCH_ENDPOINT'),
+    staged.builtIn,
+    code.replace(JSON.stringify(builtInEndpoint), 'process.env.BENCH_ENDPOINT'),
   );
 };
 
@@ -59,7 +55,7 @@ const templateCodes = {
   BindMfa: '100001',
 };
 
-/** A config as Logto stores it, with an entry for each of the nine usage types. The peer has no further key. */
+/** A config as Logto stores it, with an entry for each of the nine usage types. The built-in one has no further key. */
 const config = {
   ...accessKey,
   signName: '恒创联众',
@@ -77,19 +73,13 @@ const message = {
   ip: '203.0.113.7',
 };
 
-/** What of it goes to Aliyun. */
-const parameters = {
+/** A form as the connector posts it, signed before. */
+const signed = new URLSearchParams({
   CountryCode: '86',
   PhoneNumber: '13800138000',
   SignName: '恒创联众',
   TemplateCode: '100001',
   TemplateParam: JSON.stringify({ code: '811125', min: '10' }),
-};
-
-const contentType = 'application/x-www-form-urlencoded';
-
-const signed = new URLSearchParams({
-  ...parameters,
   Action: 'SendSmsVerifyCode',
   Version: '2017-05-25',
   Format: 'JSON',
@@ -100,10 +90,8 @@ const signed = new URLSearchParams({
   Signature: 'nJ2dKGsG8Vn4nLCbYHGkc2fCkQI=',
 }).toString();
 
-/** A whole request that was signed before, with a nonce to count it by: what a bare HTTP client posts. */
+/** What bare `got` posts: the form, with a nonce to count it by. */
 const createForm = () => `${signed}&SignatureNonce=${randomUUID()}`;
-
-const assertOk = ({ Code }) => assert.equal(Code, 'OK');
 
 /** Builds the connector anew for each message, as Logto does. */
 const createSender = async (url, storedConfig) => {
@@ -130,76 +118,16 @@ export const contenders = {
     return {
       send: async () => {
         const answer = await got
-          .post(origin, { body: createForm(), headers: { 'content-type': contentType } })
+          .post(origin, {
+            body: createForm(),
+            headers: { 'content-type': 'application/x-www-form-urlencoded' },
+          })
           .json();
 
-        assertOk(answer);
+        assert.equal(answer.Code, 'OK');
       },
     };
   },
 
-  peer: async () => createSender(staged.peer, config),
-
-  https: async (origin) => {
-    const agent = new https.Agent({ keepAlive: true });
-    const headers = {
-      'content-type': contentType,
-      'content-length': Buffer.byteLength(createForm()),
-    };
-
-    return {
-      send: async () => {
-        const response = await new Promise((resolve, reject) => {
-          https
-            .request(origin, { method: 'POST', agent, headers })
-            .once('response', resolve)
-            .once('error', reject)
-            .end(createForm());
-        });
-
-        assertOk(JSON.parse(await text(response)));
-      },
-    };
-  },
-
-  popCore: async (origin) => {
-    const { default: popCore } = await import('@alicloud/pop-core');
-    const client = new popCore.RPCClient({
-      ...accessKey,
-      endpoint: origin,
-      apiVersion: '2017-05-25',
-    });
-
-    return {
-      send: async () => {
-        const answer = await client.request('SendSmsVerifyCode', parameters, { method: 'POST' });
-
-        assertOk(answer);
-      },
-    };
-  },
-
-  sdk: async (origin) => {
-    const require = createRequire(import.meta.url);
-    const { default: Client, SendSmsVerifyCodeRequest } = require('@alicloud/dypnsapi20170525');
-    const { $OpenApiUtil } = require('@alicloud/openapi-core');
-    const client = new Client(
-      new $OpenApiUtil.Config({ ...accessKey, endpoint: new URL(origin).host, protocol: 'https' }),
-    );
-
-    return {
-      send: async () => {
-        const request = new SendSmsVerifyCodeRequest({
-          countryCode: parameters.CountryCode,
-          phoneNumber: parameters.PhoneNumber,
-          signName: parameters.SignName,
-          templateCode: parameters.TemplateCode,
-          templateParam: parameters.TemplateParam,
-        });
-        const { body } = await client.sendSmsVerifyCode(request);
-
-        assert.equal(body.code, 'OK');
-      },
-    };
-  },
+  builtIn: async () => createSender(staged.builtIn, config),
 };

@@ -1,5 +1,5 @@
 // Runs the benchmark, prints its tables and writes the page. `--out FILE` writes the page elsewhere; `--slow-day` prints
-// how the connector and the peer fare when Aliyun is slow, in many more cases than the page, and writes nothing.
+// how both connectors fare when Aliyun is slow, in many more cases than the page, and writes nothing.
 import { execFile, spawnSync } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { writeFile } from 'node:fs/promises';
@@ -8,7 +8,6 @@ import path from 'node:path';
 import { performance } from 'node:perf_hooks';
 import process from 'node:process';
 import { clearTimeout, setTimeout } from 'node:timers';
-import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath, URL } from 'node:url';
 import { parseArgs, promisify } from 'node:util';
 
@@ -19,7 +18,6 @@ import { renderPage, renderSlowDay, renderTable } from './report.js';
 const referenceNode = 22;
 const timeLimit = 15 * 60_000;
 const roundTrip = 40;
-const idleTime = 20_000;
 
 const run = promisify(execFile);
 const all = Object.keys(contenders);
@@ -141,32 +139,9 @@ const measureLine = async (server) => {
 
   const inSequence = await interleave(all, 3, (name) => workers[name].call('sequence', 15));
 
-  const afterPause = async (name, index) => {
-    // Not all in the same moment: they would wait for each other.
-    await sleep(idleTime + index * 100);
-    const before = await workers[name].tally();
-    const latency = await workers[name].call('time');
-    const after = await workers[name].tally();
-
-    return { latency, handshakes: after.handshakes - before.handshakes };
-  };
-  const pauses = [];
-
-  for (let pause = 0; pause < 3; pause += 1) {
-    log(`A message after a pause of ${idleTime / 1000} s, ${pause + 1} of 3`);
-    const results = await Promise.all(all.map(afterPause));
-
-    pauses.push(Object.fromEntries(all.map((name, index) => [name, [results[index]]])));
-  }
-
   stop(workers);
-  const afterPauses = merge(pauses);
 
-  return {
-    latency: pick(inSequence, 'latency'),
-    latencyAfterPause: pick(afterPauses, 'latency'),
-    handshakesAfterPause: pick(afterPauses, 'handshakes'),
-  };
+  return { latency: pick(inSequence, 'latency') };
 };
 
 const measureLoading = async () => {
@@ -174,7 +149,7 @@ const measureLoading = async () => {
   const hostModules = ['@logto/connector-kit', '@silverhand/essentials', 'got', 'zod'];
   const targets = {
     connector: [staged.connector.href, ...hostModules],
-    peer: [staged.peer.href, ...hostModules, '@logto/shared'],
+    builtIn: [staged.builtIn.href, ...hostModules, '@logto/shared'],
   };
   const load = async (args) => {
     const { stdout } = await run(process.execPath, [
@@ -312,7 +287,7 @@ const main = async () => {
     const server = await startServer(folder);
 
     if (values['slow-day']) {
-      const days = await measureSlowDay(server, slowDays.full, ['connector', 'peer']);
+      const days = await measureSlowDay(server, slowDays.full, ['connector', 'builtIn']);
 
       process.stdout.write(`${renderSlowDay(days)}\n`);
 
@@ -325,7 +300,7 @@ const main = async () => {
       calls: await measureCalls(server),
       heap: await measureHeap(server),
       line: await measureLine(server),
-      slowDay: await measureSlowDay(server, slowDays.page, ['connector', 'peer', 'got']),
+      slowDay: await measureSlowDay(server, slowDays.page, ['connector', 'builtIn', 'got']),
     };
 
     await writeFile(values.out, await renderPage(measured));

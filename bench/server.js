@@ -97,7 +97,7 @@ serveTasks({
     return { id, port: await listen(createLine(port, roundTrip)) };
   },
 
-  /** What arrived so far. A request with a nonce that was there before is a repeat of the same message. */
+  /** What arrived so far. A request with a nonce that was there before is a retry. */
   tally: (id) => {
     const { handshakes, requests, nonces } = tallies[id];
 

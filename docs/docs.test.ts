@@ -21,6 +21,8 @@ const pages = await Promise.all(
     'README.zh-CN.md',
     'sandbox/README.md',
     'sandbox/README.zh-CN.md',
+    'CONTRIBUTING.md',
+    'SECURITY.md',
     ...(await readdir(path.join(root, 'docs')))
       .filter((file) => /^Dockerfile$|\.(?:md|yml)$/.test(file))
       .map((file) => `docs/${file}`),

@@ -1,4 +1,4 @@
-/** Compares Aliyun's service with what the connector expects of it; docs/development.md says how. */
+/** Compares Aliyun's service with what the connector expects of it; CONTRIBUTING.md says how. */
 import assert from 'node:assert/strict';
 import { randomInt, randomUUID } from 'node:crypto';
 import { lookup } from 'node:dns/promises';
@@ -12,11 +12,11 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import tls from 'node:tls';
 import { parseArgs } from 'node:util';
 
-import { ConnectorError, TemplateType } from '@logto/connector-kit';
+import { TemplateType } from '@logto/connector-kit';
 import { type Optional } from '@silverhand/essentials';
 import { ZodError } from 'zod';
 
-import { type Answer, isNonceUsed, isTooSoon } from '../src/answer.js';
+import { type Answer } from '../src/answer.js';
 import { type Outcome, post } from '../src/client.js';
 import {
   type Config,
@@ -25,8 +25,9 @@ import {
   defaultEndpoint,
   signNames,
 } from '../src/config.js';
-import { assertAccepted } from '../src/explain.js';
-import { type Message, readMainlandNumber, readMessage } from '../src/message.js';
+import { explain, isOk } from '../src/explain.js';
+import { meaningOfCode, meanings } from '../src/meanings.js';
+import { type Message, type Origin, readMainlandNumber, readMessage } from '../src/message.js';
 import { buildParameters } from '../src/request.js';
 import { signForm } from '../src/signature.js';
 
@@ -114,37 +115,32 @@ const createCheck =
   };
 
 /** A message with a verification code of its own, and the form that is posted for it. */
-type Prepared = Readonly<{ message: Message; form: string }>;
+type Prepared = Readonly<{ message: Message; origin: Origin; form: string }>;
 
 const prepare = (config: Config, phoneNumber: string): Prepared => {
   const code = String(randomInt(100_000, 1_000_000));
-  const message = readMessage(
+  const { message, origin } = readMessage(
     { to: `86${phoneNumber}`, type: TemplateType.Generic, payload: { code } },
     config,
   );
   const parameters = buildParameters(message, randomUUID(), new Date());
 
-  return { message, form: signForm(parameters, message.accessKeySecret) };
+  return { message, origin, form: signForm(parameters, message.accessKeySecret) };
 };
 
 const accepted = 'accepted';
 
 /** What the connector makes of an outcome: its error, with the key at fault and what the admin is told in English. */
-const explain = (outcome: Outcome, message: Message): string => {
-  try {
-    assertAccepted(outcome, message);
-
+const describe = (outcome: Outcome, { message, origin }: Prepared): string => {
+  if (isOk(outcome)) {
     return accepted;
-  } catch (error: unknown) {
-    if (!(error instanceof ConnectorError && error.data instanceof ZodError)) {
-      throw error;
-    }
-
-    const [issue] = error.data.issues;
-    const english = issue?.message.split('\n').at(-1);
-
-    return `${error.code} at ${issue?.path.join('.')}: ${english}`;
   }
+
+  const { code, data } = explain(outcome, message, origin);
+  const [issue] = data instanceof ZodError ? data.issues : [];
+  const english = issue?.message.split('\n').at(-1);
+
+  return `${code} at ${issue?.path.join('.')}: ${english}`;
 };
 
 /** What came of a form that was posted: Aliyun's answer, if there is one, and what the connector makes of it. */
@@ -155,12 +151,13 @@ const exchange = async (
   check: Check,
   title: string,
   missing: Optional<string>,
-  { message, form }: Prepared,
+  prepared: Prepared,
   isExpected: (seen: Seen) => boolean,
 ): Promise<boolean> =>
   check(title, missing, async () => {
+    const { message, form } = prepared;
     const outcome = await post(message.endpoint, form, performance.now() + callTime);
-    const says = explain(outcome, message);
+    const says = describe(outcome, prepared);
     const answer = 'answer' in outcome ? outcome.answer : undefined;
 
     return { isExpected: isExpected({ answer, says }), says };
@@ -168,9 +165,11 @@ const exchange = async (
 
 const isAccepted = ({ says }: Seen): boolean => says === accepted;
 
-const isRepeat = ({ answer }: Seen): boolean => answer !== undefined && isNonceUsed(answer);
+const isRepeat = ({ answer }: Seen): boolean =>
+  answer !== undefined && meaningOfCode(answer.code) === meanings.nonceUsed;
 
-const isTooSoonAnswer = ({ answer }: Seen): boolean => answer !== undefined && isTooSoon(answer);
+const isTooSoonAnswer = ({ answer }: Seen): boolean =>
+  answer !== undefined && meaningOfCode(answer.code) === meanings.tooFrequent;
 
 const listAddresses = async (name: string): Promise<string> => {
   const addresses = await lookup(name, { all: true });

@@ -12,7 +12,7 @@ export type Answer = Readonly<{
 /** Answers of the service and of the gateway before it have these in common, whatever their HTTP status. */
 const answerGuard = z.object({
   Code: z.string().min(1),
-  RequestId: z.string().optional().catch(undefined),
+  RequestId: z.unknown().transform((it) => (typeof it === 'string' ? it : undefined)),
 });
 
 /**
@@ -26,18 +26,3 @@ export const parseAnswer = (body: string): Optional<Answer> => {
 
   return data && { code: data.Code, requestId: data.RequestId };
 };
-
-/** Whether Aliyun accepted the message. */
-export const isOk = ({ code }: Answer): boolean => code === 'OK';
-
-/** Whether Aliyun had already accepted a request with the same nonce, and did not carry out this one. */
-export const isNonceUsed = ({ code }: Answer): boolean => code === 'SignatureNonceUsed';
-
-/**
- * Whether Aliyun refused the message for nothing but the interval between two messages to a number, 60 s by default:
- * by the name seen in practice, and by the documented one.
- *
- * @see https://help.aliyun.com/zh/pnvs/developer-reference/api-return-code
- */
-export const isTooSoon = ({ code }: Answer): boolean =>
-  code === 'biz.FREQUENCY' || code === 'FREQUENCY_FAIL';

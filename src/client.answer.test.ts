@@ -54,18 +54,18 @@ describe("an answer of Aliyun's", () => {
       const { endpoint, forms } = await serveInTurn(
         [status, answerOf(code)],
         // What Aliyun says to a repeat. Taken for sent, a message would be lost without a word.
-        [400, answerOf('SignatureNonceUsed')],
+        [400, answerOf('SignatureNonceUsed')]
       );
       const { outcome } = await call(endpoint);
 
       expect(outcome).toEqual({ answer: { code, requestId }, mayBeDelivered: false });
       expect(forms).toHaveLength(1);
-    },
+    }
   );
 
   it('is its code and its RequestId, and nothing else that the server says', async () => {
     const { endpoint } = await serve((response, form) =>
-      response.end(answerOf('isv.NEVER_SEEN', { Message: form, Recommend: form, Data: { form } })),
+      response.end(answerOf('isv.NEVER_SEEN', { Message: form, Recommend: form, Data: { form } }))
     );
     const { outcome } = await call(endpoint, 'PhoneNumber=13800138000');
 
@@ -102,7 +102,7 @@ describe("an answer of Aliyun's", () => {
         const stray = 'SSH-2.0-OpenSSH_9.6\r\n\r\n';
 
         socket.write(`HTTP/1.1 200 OK\r\ncontent-length: ${ok.length}\r\n\r\n${ok}`, () =>
-          setTimeout(() => socket.end(stray), 50),
+          setTimeout(() => socket.end(stray), 50)
         );
       });
     });
@@ -139,13 +139,13 @@ describe('something that is no answer', () => {
     'is %s',
     async (body) => {
       await isGiven((it) => it.end(body), 'HTTP 200');
-    },
+    }
   );
 
   it('is a compressed body, which nothing asked for', async () => {
     await isGiven(
       (it) => it.writeHead(200, { 'content-encoding': 'gzip' }).end(gzipSync(ok)),
-      'HTTP 200',
+      'HTTP 200'
     );
   });
 
@@ -165,7 +165,7 @@ describe('something that is no answer', () => {
     ['a TLS alert', '\u0015\u0003\u0001\u0000\u0002\u0002\u0028'],
   ])('is not HTTP: %s', async (_, bytes) => {
     const { port, sockets } = await serveRaw((it) =>
-      it.once('data', () => it.write(bytes, 'latin1')),
+      it.once('data', () => it.write(bytes, 'latin1'))
     );
     const { outcome } = await call(`http://127.0.0.1:${port}`);
 
@@ -194,17 +194,17 @@ describe('something that is no answer', () => {
   });
 
   it.each([
-    ['stays open', () => undefined],
+    ['stays open', () => {}],
     // Without a listener for its error, this would end the process.
     ['is reset', (socket: Socket) => setTimeout(() => socket.resetAndDestroy(), 50)],
   ])('wants another protocol, and its connection is closed, if it %s', async (_, goOn) => {
     const { port, sockets } = await serveRaw((socket) =>
       socket.once('data', () => {
         socket.write(
-          'HTTP/1.1 101 Switching Protocols\r\nConnection: Upgrade\r\nUpgrade: x\r\n\r\n',
+          'HTTP/1.1 101 Switching Protocols\r\nConnection: Upgrade\r\nUpgrade: x\r\n\r\n'
         );
         goOn(socket);
-      }),
+      })
     );
     const { outcome } = await call(`http://127.0.0.1:${port}`);
 

@@ -9,7 +9,7 @@ import { answerOf, nowhere, ok, serve } from '../test/helpers/servers.js';
 
 /** What can become of a request, and what it comes to when a repeat meets the same. */
 const fates: ReadonlyArray<
-  Readonly<{ act: (response: ServerResponse) => unknown; outcome: object }>
+  Readonly<{ act: (response: ServerResponse) => unknown; outcome: Record<string, unknown> }>
 > = [
   {
     act: ({ socket }) => socket?.destroy(),
@@ -24,7 +24,7 @@ const fates: ReadonlyArray<
     outcome: { failure: 'unreadable', mayBeDelivered: true },
   },
   {
-    act: () => undefined,
+    act: () => {},
     outcome: { failure: 'unanswered', reference: 'ETIMEDOUT', mayBeDelivered: true },
   },
 ];
@@ -56,7 +56,7 @@ describe.concurrent('200 messages at once', () => {
   it('get each its own answer, or none', async () => {
     const { endpoint } = await serveFates();
     const calls = indexes.map(async (index) =>
-      call(`${endpoint}/${index}`, `nonce=${index}`, 8000),
+      call(`${endpoint}/${index}`, `nonce=${index}`, 8000)
     );
     const results = await Promise.all(calls);
 
@@ -65,7 +65,7 @@ describe.concurrent('200 messages at once', () => {
         fateOf(index)?.outcome ?? {
           answer: { code: 'isv.NEVER_SEEN', requestId: `id-${index}` },
           mayBeDelivered: false,
-        },
+        }
       );
       expect(milliseconds).toBeLessThan(12_000);
     }
@@ -131,7 +131,9 @@ describe('1000 calls under way', () => {
       expect(milliseconds).toBeLessThan(4000);
     }
 
-    held.forEach((response) => response.end(ok));
+    for (const response of held) {
+      response.end(ok);
+    }
 
     for (const { outcome } of await Promise.all(calls)) {
       expect(outcome).toMatchObject({ answer: { code: 'OK' }, mayBeDelivered: false });

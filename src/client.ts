@@ -1,13 +1,12 @@
+import { type Optional } from '@silverhand/essentials';
+import { got, RequestError } from 'got';
 import http, { type ClientRequest } from 'node:http';
 import https from 'node:https';
 import { type Duplex } from 'node:stream';
 import { text } from 'node:stream/consumers';
 import { setTimeout as sleep } from 'node:timers/promises';
 
-import { assert, type Optional, trySafe } from '@silverhand/essentials';
-import { got, RequestError } from 'got';
-
-import { type Answer, isNonceUsed, isTooSoon, parseAnswer } from './answer.js';
+import { type Answer, parseAnswer } from './answer.js';
 
 /** Why there is no answer of Aliyun's. */
 export type Failure =
@@ -24,45 +23,45 @@ export type Failure =
   /** Something came that is no answer of Aliyun's. */
   | 'unreadable';
 
-/** What came of a call. */
-export type Outcome = Readonly<
-  (
-    | { answer: Answer }
-    | {
-        failure: Failure;
-        /** What Node.js, got or this file calls it, or the HTTP status: `ECONNREFUSED`, `HTTP 503`. */
-        reference: string;
-        /** How long a gateway asks to wait before the next request, in milliseconds. */
-        retryAfter?: number;
-      }
-  ) & {
-    /** Whether a copy of the request went out that Aliyun gave no answer to: the message may arrive all the same. */
-    mayBeDelivered: boolean;
-  }
->;
+type Answered = Readonly<{
+  answer: Answer;
+  /** Whether a copy of the request went out before, and got no answer. */
+  mayBeDelivered: boolean;
+}>;
 
-/** How long each step towards a connection may take, in milliseconds: the look-up, TCP, a proxy's tunnel, TLS. */
-const connectTime = 3000;
+type Failed = Readonly<{
+  failure: Failure;
+  /** What Node.js, got or this file calls it, or the HTTP status: `ECONNREFUSED`, `HTTP 503`. */
+  reference: string;
+  /** Whether a copy of the request went out: the message may be delivered all the same. */
+  mayBeDelivered: boolean;
+  /** How long a gateway asks to wait before the next request, in milliseconds. */
+  retryAfter?: number;
+}>;
+
+/** What came of a call: Aliyun's answer, or why there is none. */
+export type Outcome = Answered | Failed;
 
 /**
- * How long TCP may take with each address of a name but its last one, in milliseconds. Node.js gives 250 ms, which a
- * slow line never makes. Within the time for TCP this is enough for two addresses.
+ * How long a copy may take to get out, in milliseconds: look-up, TCP, a proxy's CONNECT and TLS together. Enough for an
+ * address that is dead and a slow handshake with the next one.
+ */
+const sendTime = 4500;
+
+/**
+ * How long TCP may take with each address of a name but the last one, in milliseconds. Node.js gives 250 ms, which a
+ * slow network never makes.
  *
  * @see https://github.com/nodejs/node/issues/54359
  */
 const addressTime = 1500;
 
-/**
- * How long a kept connection may be silent before the repeat goes out, in milliseconds: it may have died without a
- * word. It is still listened to, since Aliyun may just be slow.
- */
-const silenceTime = 5000;
-
-/** The pause before a repeat, in milliseconds, unless the answer says how long. */
-const repeatPause = 100;
-
-/** What must be left of a call for whatever is sent again, in milliseconds: what nobody can wait for is not sent. */
+/** What must be left of a call for an answer, in milliseconds: nothing is sent later. */
 export const answerTime = 1000;
+
+/** The backoff before each retry, in milliseconds; the last one stands for all later ones. */
+const pauses: readonly number[] = [100, 300, 900];
+const longestPause = 2700;
 
 /** Many times what Aliyun ever answers, in bytes. */
 const bodyLimit = 64 * 1024;
@@ -70,19 +69,28 @@ const bodyLimit = 64 * 1024;
 /** How many calls may be under way in the process at once. */
 const callLimit = 1000;
 
-/** Pages of a gateway that the next moment may pass. With an answer of Aliyun's, its code counts and not the status. */
-const gatewayStatuses: readonly number[] = [502, 503, 504];
+/** Pages of a gateway that may pass. With an answer of Aliyun's, its code counts and not the status. */
+const gatewayStatuses: ReadonlySet<number> = new Set([502, 503, 504]);
+
+/**
+ * With NODE_USE_ENV_PROXY the global agent holds the proxy of the environment. Nothing else that may be set there
+ * counts: it could trust any server, or bound the connections. A package such as `global-agent` puts an agent without
+ * options there.
+ */
+const readProxyEnv = (globalAgent: Optional<Partial<https.Agent>>) => {
+  const options = globalAgent?.options;
+
+  return options && 'proxyEnv' in options ? { proxyEnv: options.proxyEnv } : {};
+};
 
 const createAgents = (options: http.AgentOptions) => {
-  const { options: globalOptions } = https.globalAgent;
+  const all = { ...options, autoSelectFamilyAttemptTimeout: addressTime };
 
   return {
-    http: new http.Agent(options),
+    http: new http.Agent(all),
     https: new https.Agent({
-      ...options,
-      // With NODE_USE_ENV_PROXY the global agent holds the proxy of the environment. Nothing else that may be set there
-      // counts: it could trust any server, or bound the connections.
-      ...('proxyEnv' in globalOptions && { proxyEnv: globalOptions.proxyEnv }),
+      ...all,
+      ...readProxyEnv(https.globalAgent),
       rejectUnauthorized: true,
     }),
   };
@@ -91,128 +99,128 @@ const createAgents = (options: http.AgentOptions) => {
 type Agents = ReturnType<typeof createAgents>;
 
 /**
- * Logto builds the connector anew for each message: what is to outlive one belongs at module level. Idle connections
- * are kept for a minute, or as long as the server's Keep-Alive header says. Those in use have no bound: whoever waits
- * for a connection waits in vain when Aliyun is slow.
+ * Logto builds the connector for each message: what outlives one belongs at module level. Connections are kept for ten
+ * seconds, or for as long as the server's Keep-Alive header says: enough for a surge, too short to become stale unseen.
+ * Those in use have no limit: who waits for a connection waits in vain when Aliyun is slow.
  */
-const pool = createAgents({
-  keepAlive: true,
-  maxFreeSockets: 64,
-  timeout: 60_000,
-  autoSelectFamilyAttemptTimeout: addressTime,
-});
+const keepingAgents = createAgents({ keepAlive: true, maxFreeSockets: 64, timeout: 10_000 });
 
-const dropIdleConnections = (): void => {
-  for (const agent of Object.values(pool)) {
-    for (const sockets of Object.values(agent.freeSockets)) {
-      sockets?.forEach((socket) => socket.destroy());
-    }
-  }
-};
+/** For retries: the connections that are kept may all be stale. The timeout ends a proxy's CONNECT. */
+const freshAgents = createAgents({ keepAlive: false, timeout: sendTime });
 
 const client = got.extend({
   method: 'POST',
   headers: { 'content-type': 'application/x-www-form-urlencoded' },
-  timeout: { lookup: connectTime, connect: connectTime, secureConnect: connectTime },
   followRedirect: false,
   throwHttpErrors: false,
   decompress: false,
 });
 
-const errorWith = (code: string): Error => Object.assign(new Error(code), { code });
+const errorWith = (code: string): Error =>
+  // eslint-disable-next-line @silverhand/fp/no-mutating-assign -- Nobody else has the new error.
+  Object.assign(new Error(code), { code });
 
 /** Not HTTP: HPE_… are the codes of Node.js's parser, the others are ours. */
 const isUnreadable = (code: string): boolean =>
   code.startsWith('HPE_') || code === 'ANSWER_TOO_LARGE' || code === 'PROTOCOL_SWITCHED';
 
-const classify = (code: string, isSent: boolean): Failure => {
+/** @see https://nodejs.org/api/tls.html#x509-certificate-error-codes, and one for the name of the host. */
+const isCertificateRefused = (code: string): boolean =>
+  !code.startsWith('ERR_SSL_') &&
+  /CERT|CRL|ISSUER|LEAF|INVALID_(?:CA|PURPOSE)|PATH_LENGTH|HOSTNAME|OUT_OF_MEM|UNSPECIFIED/.test(
+    code
+  );
+
+/** A TLS alert: the server could not read the request, which TLS 1.3 lets a client send before the handshake is over. */
+const isAlert = (code: string): boolean => /^ERR_SSL_.*ALERT/.test(code);
+
+const readError = (code: string, isFlushed: boolean): Failed => {
+  const isSent = isFlushed && !isAlert(code);
+
   if (isUnreadable(code)) {
-    return 'unreadable';
+    return { failure: 'unreadable', reference: code, mayBeDelivered: isSent };
   }
 
   if (isSent) {
-    return 'unanswered';
+    return { failure: 'unanswered', reference: code, mayBeDelivered: true };
   }
 
-  return /CERT|SIGNATURE/.test(code) ? 'untrusted' : 'unreachable';
+  return {
+    failure: isCertificateRefused(code) ? 'untrusted' : 'unreachable',
+    reference: code,
+    mayBeDelivered: false,
+  };
 };
 
 /** The time until the end of a call, in milliseconds. */
 const timeUntil = (end: number): number => end - performance.now();
 
+/** Reads a Retry-After header, in seconds or a date. Returns milliseconds, 0 for what says nothing. */
+const readRetryAfter = (header = ''): number => {
+  const milliseconds = /^\d+$/.test(header)
+    ? Number(header) * 1000
+    : Date.parse(header) - Date.now();
+
+  return milliseconds > 0 ? milliseconds : 0;
+};
+
 /**
  * Reads a response.
  *
  * @param status Its HTTP status. It counts only where the body is no answer of Aliyun's.
+ * @param retryAfter Its Retry-After header.
  */
-export const readResponse = (status: number, body: string): Outcome => {
+const readResponse = (status: number, body: string, retryAfter?: string): Outcome => {
   const answer = parseAnswer(body);
 
   return answer
     ? { answer, mayBeDelivered: false }
     : {
-        failure: gatewayStatuses.includes(status) ? 'gatewayDown' : 'unreadable',
+        failure: gatewayStatuses.has(status) ? 'gatewayDown' : 'unreadable',
         reference: `HTTP ${status}`,
         mayBeDelivered: true,
+        retryAfter: readRetryAfter(retryAfter),
       };
 };
 
-/**
- * Posts a form once. By got's stream: its promise takes a fifth longer.
- *
- * @param onSilence Called if a kept connection has not answered for a while. For the first of two tries.
- */
-const attempt = async (
+/** Sends one copy of a form, by got's stream: its promise takes a fifth longer. Never throws. */
+const sendCopy = async (
   endpoint: string,
   form: string,
   agent: Agents,
-  end: number,
-  onSilence?: () => void,
+  end: number
 ): Promise<Outcome> => {
   const timers = new Set<NodeJS.Timeout>();
-  let isSent = false;
+  // eslint-disable-next-line @silverhand/fp/no-let -- An event tells it.
+  let isFlushed = false;
 
   try {
     const stream = client.stream(endpoint, { body: form, agent });
     const giveUp = (): void => {
       stream.destroy(errorWith('ETIMEDOUT'));
     };
-    // Through a proxy there is no socket before tunnel and TLS are there, and got limits neither. The second try has all
-    // the time that is left, for a proxy that is slow.
-    const tunnelTimer = onSilence && setTimeout(giveUp, connectTime);
 
     timers.add(setTimeout(giveUp, timeUntil(end)));
-    // A form that goes out later sends a message to somebody who reads an error.
     timers.add(
       setTimeout(
         () => {
-          if (!isSent) {
+          if (!isFlushed) {
             giveUp();
           }
         },
-        timeUntil(end) - answerTime,
-      ),
+        Math.min(sendTime, timeUntil(end) - answerTime)
+      )
     );
-
-    if (tunnelTimer) {
-      timers.add(tunnelTimer);
-    }
 
     stream
       .once('request', (request: ClientRequest) => {
-        request.once('socket', () => {
-          clearTimeout(tunnelTimer);
-
-          if (request.reusedSocket && onSilence) {
-            timers.add(setTimeout(onSilence, silenceTime));
-          }
-        });
         request.once('finish', () => {
           // It finishes after a failed TLS handshake, too.
-          isSent = !request.socket?.errored;
+          // eslint-disable-next-line @silverhand/fp/no-mutation -- An event tells it.
+          isFlushed = !request.socket?.errored;
         });
       })
-      // got listens for it as well, so that Node.js hands over the socket and closes nothing.
+      // Got listens for it as well, so that Node.js hands over the socket and closes nothing.
       .once('upgrade', (_: unknown, socket: Duplex) => {
         socket.destroy();
         stream.destroy(errorWith('PROTOCOL_SWITCHED'));
@@ -222,120 +230,84 @@ const attempt = async (
           stream.destroy(errorWith('ANSWER_TOO_LARGE'));
         }
       })
-      // Whoever reads the body sees the first error; one that comes later must not end the process.
-      .on('error', () => undefined);
+      .on('error', () => {
+        // The first error ends the reading of the body; a later one must not end the process.
+      });
 
     const body = await text(stream);
     const { statusCode = 0, headers = {} } = stream.response ?? {};
-    const outcome = readResponse(statusCode, body);
-    const retryAfter = Number(headers['retry-after']) * 1000;
 
-    return 'failure' in outcome && retryAfter > 0 ? { ...outcome, retryAfter } : outcome;
+    return readResponse(statusCode, body, headers['retry-after']);
   } catch (error: unknown) {
-    const code = error instanceof RequestError ? error.code : 'UNKNOWN';
-
-    return { failure: classify(code, isSent), reference: code, mayBeDelivered: isSent };
+    return readError(error instanceof RequestError ? error.code : 'UNKNOWN', isFlushed);
   } finally {
-    timers.forEach((timer) => {
+    for (const timer of timers) {
       clearTimeout(timer);
-    });
+    }
   }
 };
 
-/** Whether the same bytes may fare better if they are sent again: not after an answer, which may have used up the nonce. */
-export const isTransient = (outcome: Outcome): boolean =>
-  'failure' in outcome && ['unreachable', 'unanswered', 'gatewayDown'].includes(outcome.failure);
+/** Whether the same bytes may be answered if they are sent again. */
+const isTransient = ({ failure }: Failed): boolean =>
+  failure === 'unreachable' || failure === 'unanswered' || failure === 'gatewayDown';
 
-/**
- * The first answer that no other copy of the request can gainsay; nothing if none comes. That the nonce is used, or that
- * a message was sent a moment ago, may well be said of the other copy.
- */
-const firstFinalAnswer = async (
-  attempts: ReadonlyArray<Promise<Outcome>>,
-): Promise<Optional<Outcome>> => {
-  const finalAnswers = attempts.map(async (it) => {
-    const outcome = await it;
+/** The backoff after so many failures, in milliseconds: lengthened at random, so that callers do not come back together. */
+const pauseAfter = (failures: number): number =>
+  (pauses[failures - 1] ?? longestPause) * (1 + Math.random() / 4);
 
-    assert(
-      'answer' in outcome && !isNonceUsed(outcome.answer) && !isTooSoon(outcome.answer),
-      new Error('No final answer'),
-    );
+/** Sends copies, one after another, until one is answered or no time is left for an answer. */
+const sendCopies = async (
+  endpoint: string,
+  form: string,
+  end: number,
+  before: readonly Failed[] = []
+): Promise<Outcome> => {
+  const agents = before.length === 0 ? keepingAgents : freshAgents;
+  const outcome = await sendCopy(endpoint, form, agents, end);
+  const unanswered = before.find(({ mayBeDelivered }) => mayBeDelivered);
 
-    return outcome;
-  });
-
-  return trySafe(Promise.any(finalAnswers));
-};
-
-/** What two copies of a request came to, once both have ended. */
-const pickOutcome = (first: Outcome, second: Outcome): Outcome => {
-  if ('answer' in second) {
-    return second;
+  if ('answer' in outcome) {
+    return { ...outcome, mayBeDelivered: unanswered !== undefined };
   }
 
-  // A repeat that did not get out tells nothing of a first copy that did.
-  return 'answer' in first || (first.mayBeDelivered && !second.mayBeDelivered) ? first : second;
-};
+  const failures = [...before, outcome];
+  const pause = Math.max(pauseAfter(failures.length), outcome.retryAfter ?? 0);
 
-const attemptTwice = async (endpoint: string, form: string, end: number): Promise<Outcome> => {
-  let onSilence: () => void = () => undefined;
-  const silence = new Promise<undefined>((resolve) => {
-    onSilence = () => {
-      resolve(undefined);
-    };
-  });
-  const firstAttempt = attempt(endpoint, form, pool, end, onSilence);
-  // Nothing, if its kept connection is silent: then it goes on, and the repeat goes out beside it.
-  const first = await Promise.race([firstAttempt, silence]);
-  const retryAfter = first && 'failure' in first ? first.retryAfter : undefined;
-  const pause = Math.max(retryAfter ?? 0, repeatPause);
-
-  if ((first && !isTransient(first)) || timeUntil(end) < pause + answerTime) {
-    return firstAttempt;
-  }
-
-  if (!first) {
-    // Behind a load balancer that failed the idle ones are dead too, and each would cost its user this time.
-    dropIdleConnections();
+  if (!isTransient(outcome) || timeUntil(end) < pause + answerTime) {
+    // A copy that did not get out tells nothing of one that did.
+    return unanswered ?? outcome;
   }
 
   await sleep(pause);
-  // Node.js closes the socket of a tunnel that does not open in the agent's time.
-  const agent = createAgents({
-    keepAlive: false,
-    timeout: connectTime,
-    autoSelectFamilyAttemptTimeout: addressTime,
-  });
-  const secondAttempt = attempt(endpoint, form, agent, end);
-  const final = await firstFinalAnswer([firstAttempt, secondAttempt]);
-  const outcome = final ?? pickOutcome(await firstAttempt, await secondAttempt);
-  const isFirstUnanswered = first ? first.mayBeDelivered : true;
 
-  return { ...outcome, mayBeDelivered: isFirstUnanswered || outcome.mayBeDelivered };
+  return sendCopies(endpoint, form, end, failures);
 };
 
-let callsUnderWay = 0;
+const callsUnderWay = new Set<symbol>();
 
 /**
- * Posts a signed form, and posts it once more, the same bytes over a new connection, after a failure of the transport
- * or a 502, 503 or 504 that is not Aliyun's own, if its answer can still be waited for. Aliyun documents that it carries
- * out a nonce once, so that a repeat sends no second message.
+ * Posts a signed form. After a failure that may pass (no connection, no answer, a 502, 503 or 504 that is not Aliyun's
+ * own) the same bytes are sent again, after a backoff, until Aliyun answers or no time is left for an answer. Aliyun
+ * documents that a nonce is carried out once, so that a retry sends no second message.
  *
  * @param endpoint Where to, an address that passed the config guard.
  * @param form The body, `application/x-www-form-urlencoded`.
  * @param end When the call must have ended, as `performance.now()` tells the time.
- * @returns What came of it. Never throws: the errors of got carry the whole request.
+ * @returns What came of it: Aliyun's answer, or else the first failure of a copy that went out, or else the last
+ * failure. Never throws: the errors of got carry the whole request.
  */
 export const post = async (endpoint: string, form: string, end: number): Promise<Outcome> => {
-  if (callsUnderWay >= callLimit) {
+  if (callsUnderWay.size >= callLimit) {
     return { failure: 'tooManyCalls', reference: 'TOO_MANY_CALLS', mayBeDelivered: false };
   }
 
-  callsUnderWay += 1;
+  const call = Symbol('call');
+
+  callsUnderWay.add(call);
 
   try {
-    return await attemptTwice(endpoint, form, end);
+    return await sendCopies(endpoint, form, end);
   } finally {
-    callsUnderWay -= 1;
+    callsUnderWay.delete(call);
   }
 };

@@ -2,29 +2,10 @@ import { TemplateType } from '@logto/connector-kit';
 import { describe, expect, it } from 'vitest';
 
 import configTemplate from '../docs/config-template.json' with { type: 'json' };
-import { formatZodError } from '../test/helpers/errors.js';
+import { detailsOf, having, havingTemplate, havingTemplateCode } from '../test/helpers/configs.js';
 import { config, generic, retiredSignNames } from '../test/helpers/fixtures.js';
 
 import { configGuard, signNameFor, signNames } from './config.js';
-
-/** What Console's toast shows of a config, an item for each issue. */
-const detailsOf = (input: unknown): string[] => {
-  const { error } = configGuard.safeParse(input);
-
-  return error ? formatZodError(error) : [];
-};
-
-/** Configs that have a key set to each of these values. */
-const having = (key: string, values: readonly unknown[]): Array<Record<string, unknown>> =>
-  values.map((value) => ({ ...config, [key]: value }));
-
-/** Configs with each of these as their second template. */
-const havingTemplate = (values: readonly unknown[]): Array<Record<string, unknown>> =>
-  values.map((value) => ({ ...config, templates: [generic, value] }));
-
-/** Configs with each of these as the code of their second template. */
-const havingTemplateCode = (values: readonly unknown[]): Array<Record<string, unknown>> =>
-  havingTemplate(values.map((templateCode) => ({ usageType: 'SignIn', templateCode })));
 
 const withKeys = (changes: Record<string, unknown>) => ({ ...config, ...changes });
 
@@ -79,8 +60,16 @@ describe('the signatures', () => {
   });
 });
 
+describe('intervalSeconds, which version 1.4.0 had', () => {
+  it.each([60, '60', {}, null])('passes as %j, and changes nothing', (intervalSeconds) => {
+    expect(configGuard.parse({ ...config, intervalSeconds })).toStrictEqual(
+      configGuard.parse(config)
+    );
+  });
+});
+
 describe('null', () => {
-  it.each(['signNameOverride', 'codeExpirationMinutes', 'endpoint', 'intervalSeconds', 'region'])(
+  it.each(['signNameOverride', 'codeExpirationMinutes', 'endpoint', 'region'])(
     'takes away %s',
     (key) => {
       expect(configGuard.parse({ ...config, [key]: null })).toStrictEqual(
@@ -130,15 +119,18 @@ describe('AccessKeys and template codes', () => {
     '＂',
   ];
 
-  it.each(Object.keys(build))('%s: printable ASCII without quotes, and nothing else', (key) => {
-    const isTaken = (character: string): boolean => {
-      const values = [`${character}fake`, `fa${character}ke`, `fake${character}`];
+  it.each(Object.keys(build))(
+    '%s: printable ASCII without quotes and angle brackets, and nothing else',
+    (key) => {
+      const isTaken = (character: string): boolean => {
+        const values = [`${character}fake`, `fa${character}ke`, `fake${character}`];
 
-      return build[key]?.(values).some((input) => detailsOf(input).length === 0) ?? false;
-    };
+        return build[key]?.(values).some((input) => detailsOf(input).length === 0) ?? false;
+      };
 
-    expect(characters.filter((it) => isTaken(it)).join('')).toBe(
-      '!#$%&()*+,-./0123456789:;<=>?@ABCDEFGHIJKLMNOPQRSTUVWXYZ[\\]^_abcdefghijklmnopqrstuvwxyz{|}~'
-    );
-  });
+      expect(characters.filter((it) => isTaken(it)).join('')).toBe(
+        '!#$%&()*+,-./0123456789:;=?@ABCDEFGHIJKLMNOPQRSTUVWXYZ[\\]^_abcdefghijklmnopqrstuvwxyz{|}~'
+      );
+    }
+  );
 });

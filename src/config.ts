@@ -1,8 +1,10 @@
-import { type Optional, trySafe } from '@silverhand/essentials';
+import { type Nullable, trySafe } from '@silverhand/essentials';
 import { z, type ZodTypeAny, type ZodTypeDef } from 'zod';
 
 import { inBoth, type Sentence } from './error.js';
 import { toIssues } from './issues.js';
+import { isMissing } from './keys.js';
+import { type FindProblem, findStray, textGuard } from './text-guard.js';
 import { isUsageType } from './usage-types.js';
 
 /** The endpoint of the service, the same for every region. */
@@ -35,53 +37,38 @@ const retiredSignNames = [
 /** Every system-provided signature that `signName` takes, the current one first. */
 export const signNames = [currentSignName, ...retiredSignNames] as const;
 
-const retired = new Set<string>(retiredSignNames);
+const systemProvided = new Set<string>(signNames);
 
 /**
  * The signature to send for a `signName` of the config: the current one in place of a retired one, so that nobody has
  * to edit a config when Aliyun changes its signatures.
  */
 export const signNameFor = (signName: string): string =>
-  retired.has(signName) ? currentSignName : signName;
+  systemProvided.has(signName) ? currentSignName : signName;
 
-const genericTemplate = '{ "usageType": "Generic", "templateCode": "100001" }';
-
-/** What is wrong with a text that should be printable ASCII and is not, since a copy brought something along. */
-const findStray = (text: string): Optional<Sentence> => {
-  if (text.trim() !== text) {
-    return {
-      zh: '请删除首尾的空格或换行。',
-      en: 'Delete the space or line break at the beginning or end.',
-    };
-  }
-
-  if (/["'`‘’“”＂]/.test(text)) {
-    return { zh: '请删除值中多余的引号。', en: 'Delete the quotes inside the value.' };
-  }
-
-  if (/\s/.test(text)) {
-    return { zh: '请删除中间的空格或换行。', en: 'Delete the space or line break inside.' };
-  }
-
-  if (!/^[!-~]*$/.test(text)) {
-    return {
-      zh: '请重新输入：含有中文、全角或不可见字符。',
-      en: 'Type it anew: it holds characters other than plain English ones.',
-    };
-  }
-
-  return undefined;
+/** A config as the admin writes it in Logto Console. A key with `null` counts as not set. */
+export type AliyunSmsMasConfig = {
+  /** A permanent AccessKey of a RAM user that may call `dypns:SendSmsVerifyCode`. */
+  accessKeyId: string;
+  accessKeySecret: string;
+  /** The signature before the text of the SMS. `恒创联众` is sent in place of the others, which are retired. */
+  signName: (typeof signNames)[number];
+  /** The template for each usage type of Logto's. That of `Generic` must be there, and serves all others. */
+  templates: Array<{
+    /** Such as `SignIn`, `Register`, `ForgotPassword` or `Generic`. */
+    usageType: string;
+    /** The code of a system-provided template: `100001` to `100005`. */
+    templateCode: string;
+  }>;
+  /** A newer system-provided signature than this version knows, sent in place of `signName`. */
+  signNameOverride?: Nullable<string>;
+  /** How long the SMS says that the code is valid, in minutes: 1 to 60. 10 if it is not set. */
+  codeExpirationMinutes?: Nullable<number>;
+  /** Another address than `https://dypnsapi.aliyuncs.com`, such as that of the sandbox. */
+  endpoint?: Nullable<string>;
 };
 
-/** A guard of a text that must not be empty, and of which `findProblem` says what is wrong, if anything. */
-const textGuard = (missing: Sentence, findProblem: (text: string) => Optional<Sentence>) =>
-  z.string({ message: inBoth(missing) }).superRefine((text, context) => {
-    const problem = text === '' ? missing : findProblem(text);
-
-    if (problem) {
-      context.addIssue({ code: z.ZodIssueCode.custom, message: inBoth(problem) });
-    }
-  });
+const genericTemplate = '{ "usageType": "Generic", "templateCode": "100001" }';
 
 /** What is wrong with the ID of a temporary AccessKey, which wants a token that a config cannot keep up to date. */
 export const temporaryAccessKey: Sentence = {
@@ -89,7 +76,7 @@ export const temporaryAccessKey: Sentence = {
   en: 'Write a permanent AccessKey of a RAM user: a temporary one (STS.) does not work.',
 };
 
-const accessKeyGuard = (label: string, findProblem: (text: string) => Optional<Sentence>) =>
+const accessKeyGuard = (label: string, findProblem: FindProblem) =>
   textGuard(
     { zh: `请填写 ${label}，并加英文双引号。`, en: `Write the ${label}, in double quotes.` },
     (text) => {
@@ -110,9 +97,28 @@ const accessKeyIdGuard = accessKeyGuard('AccessKey ID', (text) =>
 
 const accessKeySecretGuard = accessKeyGuard('AccessKey Secret', findStray);
 
-const signNameHelp = inBoth({
-  zh: `请填写 "${currentSignName}"，不带【】和空格；阿里云更换签名后，请将新签名写入 "signNameOverride"。`,
-  en: `Write "${currentSignName}", without 【】 and spaces. A newer signature goes into "signNameOverride".`,
+const signNameSentence: Sentence = {
+  zh: `请填写 "${currentSignName}"，不带【】和空格。`,
+  en: `Write "${currentSignName}", without 【】 and spaces.`,
+};
+
+const ownSignatureSentence: Sentence = {
+  zh: `请填写 "${currentSignName}"：自己申请的签名不能用于短信认证。`,
+  en: `Write "${currentSignName}": a signature of your own cannot be used with this product.`,
+};
+
+/** What to tell of a text that is no system-provided signature: that of one's own, or one with something around it. */
+const findSignNameProblem = (text: unknown): Sentence => {
+  const isOwn =
+    typeof text === 'string' &&
+    text !== '' &&
+    !systemProvided.has(text.replaceAll(/[\s"'<>‘’“”【】]/g, ''));
+
+  return isOwn ? ownSignatureSentence : signNameSentence;
+};
+
+const signNameGuard = z.enum(signNames, {
+  errorMap: (_, { data }) => ({ message: inBoth(findSignNameProblem(data)) }),
 });
 
 const signNameOverrideHelp = inBoth({
@@ -131,7 +137,7 @@ const endpointSentence: Sentence = {
   en: `Write an address that begins with https://. For the default, ${defaultEndpoint}, write null.`,
 };
 
-const findEndpointProblem = (text: string): Optional<Sentence> => {
+const findEndpointProblem: FindProblem = (text) => {
   const stray = findStray(text);
   const url = trySafe(() => new URL(text));
 
@@ -160,8 +166,6 @@ const findEndpointProblem = (text: string): Optional<Sentence> => {
       en: 'Delete user name, password, "?", "#" and backslashes from the address.',
     };
   }
-
-  return undefined;
 };
 
 /** Checks the code of a template; each issue says what to write instead. */
@@ -223,14 +227,12 @@ const codeExpirationMinutesGuard = z
 
 const endpointGuard = textGuard(endpointSentence, findEndpointProblem).default(defaultEndpoint);
 
-/**
- * An object whose keys with `null` are not there: Console's details view cannot delete a saved key otherwise.
- */
-const nullAsMissingGuard = <Guard extends ZodTypeAny>(guard: Guard, message: string) =>
+/** A guard of an object without its keys that have no value. */
+const withoutMissing = <Guard extends ZodTypeAny>(guard: Guard, message: string) =>
   z
     .record(z.unknown(), { message })
     .transform((object) =>
-      Object.fromEntries(Object.entries(object).filter(([, value]) => value !== null))
+      Object.fromEntries(Object.entries(object).filter(([key]) => !isMissing(object, key)))
     )
     .pipe(guard);
 
@@ -240,12 +242,12 @@ const templateGuard = z.object({
 });
 
 const templatesGuard = z
-  .array(nullAsMissingGuard(templateGuard.strict(), templateHelp), { message: templatesHelp })
+  .array(withoutMissing(templateGuard.strict(), templateHelp), { message: templatesHelp })
   .superRefine((templates, context) => {
-    const types = templates.map(({ usageType }) => usageType);
+    const types = new Set<string>();
 
-    for (const [index, type] of types.entries()) {
-      if (isUsageType(type) && types.indexOf(type) < index) {
+    for (const [index, { usageType }] of templates.entries()) {
+      if (isUsageType(usageType) && types.has(usageType)) {
         context.addIssue({
           code: z.ZodIssueCode.custom,
           path: [index, 'usageType'],
@@ -255,9 +257,11 @@ const templatesGuard = z
           }),
         });
       }
+
+      types.add(usageType);
     }
 
-    if (!types.includes('Generic')) {
+    if (!types.has('Generic')) {
       context.addIssue({
         code: z.ZodIssueCode.custom,
         message: inBoth({
@@ -271,7 +275,7 @@ const templatesGuard = z
 const strictGuard = z.object({
   accessKeyId: accessKeyIdGuard,
   accessKeySecret: accessKeySecretGuard,
-  signName: z.enum(signNames, { message: signNameHelp }),
+  signName: signNameGuard,
   templates: templatesGuard,
   signNameOverride: z
     .string({ message: signNameOverrideHelp })
@@ -295,7 +299,7 @@ const savedTemplateGuard = orElse(z.object({ usageType: z.string(), templateCode
  * takes any text as a signature: what could be sent is not refused for the rest.
  */
 const lenientGuard = strictGuard.extend({
-  signName: z.string({ message: signNameHelp }).refine(canBeSent, signNameHelp),
+  signName: textGuard(signNameSentence, (text) => (canBeSent(text) ? undefined : signNameSentence)),
   templates: z.array(savedTemplateGuard, { message: templatesHelp }),
   signNameOverride: z
     .unknown()
@@ -303,10 +307,11 @@ const lenientGuard = strictGuard.extend({
   codeExpirationMinutes: orElse(codeExpirationMinutesGuard, defaultCodeExpirationMinutes),
 });
 
-/** A config as the admin writes it in Logto Console; the README says what each key means. */
-export type AliyunSmsMasConfig = Omit<z.input<typeof strictGuard>, 'templates'> & {
-  templates: Array<z.input<typeof templateGuard>>;
-};
+/** The names of all keys of a config, those of an entry of `templates` too. */
+export const configKeys: readonly string[] = [
+  ...strictGuard.keyof().options,
+  ...templateGuard.keyof().options,
+];
 
 /** A config that can be sent with, its defaults filled in. Of `templates` the entry in use is still to be checked. */
 export type Config = z.output<typeof lenientGuard>;
@@ -335,7 +340,16 @@ const withHelp = <Output>(guard: z.ZodType<Output, ZodTypeDef, unknown>) =>
  * Checks a config where Console saves or tests it, and fills in its defaults. Each issue says what to write instead, in
  * both languages: in Console's JSON editor these texts are all the help there is.
  */
-export const configGuard = withHelp<Config>(nullAsMissingGuard(strictGuard.strict(), configHelp));
+export const configGuard = withHelp<Config>(
+  withoutMissing(
+    strictGuard
+      // Version 1.4.0 sent it. A saved config may have it, and then every edit would be refused.
+      .extend({ intervalSeconds: z.unknown() })
+      .strict()
+      .transform(({ intervalSeconds, ...config }) => config),
+    configHelp
+  )
+);
 
 /** Checks what a message needs of a saved config, and fills in its defaults. */
-export const savedConfigGuard = withHelp<Config>(nullAsMissingGuard(lenientGuard, configHelp));
+export const savedConfigGuard = withHelp<Config>(withoutMissing(lenientGuard, configHelp));

@@ -1,8 +1,10 @@
-import { ConnectorErrorCodes } from '@logto/connector-kit';
-import { describe, expect, it } from 'vitest';
 import { ZodError } from 'zod';
 
+import { ConnectorErrorCodes } from '@logto/connector-kit';
+import { describe, expect, it } from 'vitest';
+
 import { formatZodError, pathsOf, saidIn, shownToUser, toldUser } from '../test/helpers/errors.js';
+
 import { createError, inBoth } from './error.js';
 
 const issues = [
@@ -32,7 +34,13 @@ describe('createError', () => {
     }
   });
 
-  it('puts the sentence for whoever signs in where Logto has a place for one', () => {
+  it('begins with the reason, since the audit log shows the first hundred characters', () => {
+    const error = createError(ConnectorErrorCodes.General, issues);
+
+    expect(JSON.stringify(error.data).slice(0, 60)).toContain('中文');
+  });
+
+  it('puts the sentence for the end user where Logto has a place for one', () => {
     const error = createError(ConnectorErrorCodes.General, issues, '请重试。');
 
     expect(shownToUser(error, 'zh')).toBe('连接器发生错误：请重试。');

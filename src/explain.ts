@@ -1,42 +1,53 @@
-import { type ConnectorError, ConnectorErrorCodes } from '@logto/connector-kit';
 import { type Optional } from '@silverhand/essentials';
 
-import { type Answer, isNonceUsed, isOk } from './answer.js';
+import { type ConnectorError, ConnectorErrorCodes } from '@logto/connector-kit';
+
+import { type Answer } from './answer.js';
 import { type Outcome } from './client.js';
 import { defaultEndpoint } from './config.js';
-import { createError, inBoth, type Issue, type Sentence } from './error.js';
+import { createError, inBoth, type Issue, type Sentence, withNotes } from './error.js';
 import {
-  type CodeMeaning,
   failureMeanings,
   type Meaning,
+  meaningOfCode,
   meanings,
   type Suspect,
-  unknownMeaning,
   unreachableEndpoint,
 } from './meanings.js';
-import { type Message } from './message.js';
+import { type Message, type Origin } from './message.js';
 
-/** What somebody who wants to sign in is told of a `general` error: nothing that only the admin can change. */
+/** What the end user is told of a `general` error: what to do now, and nothing that only the admin can change. */
 export const userSentences = {
   notSent: {
     zh: '验证码发送失败，请几分钟后再试。',
     en: 'The code could not be sent. Try again in a few minutes.',
   },
-  mayArrive: {
-    zh: '验证码可能仍会送达；如未收到，请一分钟后再试。',
-    en: 'The code may still arrive. If it does not, try again in a minute.',
+  /** Logto's page has no field for the code after an error, and takes no code but that of the last success. */
+  late: {
+    zh: '请一分钟后重新获取验证码；迟到的验证码无效。',
+    en: 'Try again in a minute. A code that arrives late will not work.',
   },
 } satisfies Record<string, Sentence>;
 
 /** What is told of each suspect but the first. */
 const furtherSuspect: Sentence = { zh: '也可能是此项有误。', en: 'Or this key is at fault.' };
 
-const rows: readonly CodeMeaning[] = Object.values(meanings);
+/**
+ * What the gateway may answer before it looks at the nonce: a retry that is refused so says nothing of a copy before it
+ * that got no answer.
+ */
+const gatewayRefusals: ReadonlySet<Meaning> = new Set<Meaning>([
+  meanings.throttled,
+  meanings.unavailable,
+  meanings.internalError,
+]);
 
-const meaningOfCode = (code: string): Meaning =>
-  rows.find(({ codes }) => codes.includes(code)) ??
-  rows.find(({ pattern }) => pattern?.test(code)) ??
-  unknownMeaning;
+/** With these, the message may be delivered all the same. */
+const openMeanings: ReadonlySet<Meaning> = new Set<Meaning>([
+  failureMeanings.unanswered,
+  failureMeanings.gatewayDown,
+  meanings.nonceUsed,
+]);
 
 const isDefaultEndpoint = (endpoint: string): boolean =>
   new URL(endpoint).href === new URL(defaultEndpoint).href;
@@ -50,14 +61,16 @@ const meaningOf = (outcome: Outcome, { endpoint }: Message): Meaning => {
 
   const meaning = meaningOfCode(outcome.answer.code);
 
-  // Whoever signs in is told that the message may still arrive, and so is the admin.
-  return meaning === meanings.unavailable && outcome.mayBeDelivered
-    ? failureMeanings.gatewayDown
+  return outcome.mayBeDelivered && gatewayRefusals.has(meaning)
+    ? failureMeanings.unanswered
     : meaning;
 };
 
 /** What identifies a request at Aliyun, as far as it looks like that and holds nothing confidential. */
-const referenceOf = ({ code, requestId = '' }: Answer, message: Message): string => {
+const referencesOf = (
+  { code, requestId = '' }: Answer,
+  message: Message
+): ReadonlyArray<Optional<string>> => {
   const confidential = [
     message.code,
     message.phoneNumber,
@@ -65,20 +78,16 @@ const referenceOf = ({ code, requestId = '' }: Answer, message: Message): string
     message.accessKeySecret,
   ];
   const isPublic = (text: string): boolean => !confidential.some((it) => text.includes(it));
-  const parts: string[] = [];
+  const isCodePublic = /^[A-Za-z][\w.-]{0,63}$/.test(code) && isPublic(code);
+  const isRequestIdPublic = /^[\dA-Za-z-]{1,64}$/.test(requestId) && isPublic(requestId);
 
-  if (/^[A-Za-z][\w.-]{0,63}$/.test(code) && isPublic(code)) {
-    parts.push(code);
-  }
-
-  if (/^[\dA-Za-z-]{1,64}$/.test(requestId) && isPublic(requestId)) {
-    parts.push(`RequestId ${requestId}`);
-  }
-
-  return parts.join(', ');
+  return [
+    isCodePublic ? code : undefined,
+    isRequestIdPublic ? `RequestId ${requestId}` : undefined,
+  ];
 };
 
-const pathOf = (suspect: Suspect, { signNameKey, templateIndex }: Message): Issue['path'] => {
+const pathOf = (suspect: Suspect, { signNameKey, templateIndex }: Origin): Issue['path'] => {
   switch (suspect) {
     case 'signName': {
       return [signNameKey];
@@ -95,64 +104,56 @@ const pathOf = (suspect: Suspect, { signNameKey, templateIndex }: Message): Issu
   }
 };
 
-/** What whoever signs in is told, in their language, or in both; for `general` alone, since Logto speaks for the others. */
-const describeToUser = (
-  { error, mayArrive }: Meaning,
-  { mayBeDelivered }: Outcome,
-  { language }: Message,
-): Optional<string> => {
-  if (error !== ConnectorErrorCodes.General) {
+/** What the end user is told, in their language, or in both; for `general` alone, since Logto speaks for the others. */
+const describeToUser = (meaning: Meaning, { language }: Origin): Optional<string> => {
+  if (meaning.error !== ConnectorErrorCodes.General) {
     return undefined;
   }
 
-  const sentence = mayArrive || mayBeDelivered ? userSentences.mayArrive : userSentences.notSent;
+  const sentence = openMeanings.has(meaning) ? userSentences.late : userSentences.notSent;
 
   return language ? sentence[language] : inBoth(sentence);
 };
 
-const explain = (outcome: Outcome, message: Message): ConnectorError => {
+/** Whether Aliyun accepted the message. */
+export const isOk = (outcome: Outcome): boolean =>
+  'answer' in outcome && outcome.answer.code === 'OK';
+
+/**
+ * Whether a message counts as sent though no answer says so: the nonce of a retry was used, most likely by the copy
+ * before it that got no answer. It is no certainty: a request that was refused has used up its nonce as well, and the
+ * refusal may have been lost on its way.
+ */
+export const isMostLikelySent = (outcome: Outcome): boolean =>
+  'answer' in outcome &&
+  outcome.mayBeDelivered &&
+  meaningOfCode(outcome.answer.code) === meanings.nonceUsed;
+
+/**
+ * Explains what came of a message that was not accepted.
+ *
+ * @param outcome What the client returned.
+ * @param message What was sent.
+ * @param origin Where it came from.
+ * @returns The error to throw. It holds Aliyun's code and RequestId, and nothing else that the server said.
+ */
+export const explain = (outcome: Outcome, message: Message, origin: Origin): ConnectorError => {
   const meaning = meaningOf(outcome, message);
-  const reference = 'answer' in outcome ? referenceOf(outcome.answer, message) : outcome.reference;
+  const references =
+    'answer' in outcome ? referencesOf(outcome.answer, message) : [outcome.reference];
   const issues = meaning.suspects.map((suspect, index) => {
     const isFirst = index === 0;
-    const text = inBoth(isFirst ? meaning : furtherSuspect);
-    const notes: string[] = [];
-
-    if (suspect === 'templateCode') {
-      // Nobody counts the entries.
-      notes.push(message.templateUsageType);
-    }
-
-    if (isFirst && reference !== '') {
-      notes.push(reference);
-    }
+    // Nobody counts the entries.
+    const entry = suspect === 'templateCode' ? origin.templateUsageType : undefined;
 
     return {
-      path: pathOf(suspect, message),
-      message: notes.length > 0 ? `${text} (${notes.join(', ')})` : text,
+      path: pathOf(suspect, origin),
+      message: withNotes(inBoth(isFirst ? meaning : furtherSuspect), [
+        entry,
+        ...(isFirst ? references : []),
+      ]),
     };
   });
 
-  return createError(meaning.error, issues, describeToUser(meaning, outcome, message));
-};
-
-/**
- * Throws the error that an outcome means, if it means one. Its data holds Aliyun's code and request id, and nothing else
- * that the server said.
- *
- * @throws {ConnectorError} Where Aliyun did not accept the message.
- */
-export const assertAccepted = (outcome: Outcome, message: Message): void => {
-  const { mayBeDelivered } = outcome;
-
-  // A nonce that is used means, after a try without an answer, that most likely this try was carried out. It is no
-  // certainty: it may have been refused, and the refusal lost on its way.
-  if (
-    'answer' in outcome &&
-    (isOk(outcome.answer) || (mayBeDelivered && isNonceUsed(outcome.answer)))
-  ) {
-    return;
-  }
-
-  throw explain(outcome, message);
+  return createError(meaning.error, issues, describeToUser(meaning, origin));
 };

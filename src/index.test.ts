@@ -1,17 +1,19 @@
+import nock from 'nock';
+import { z } from 'zod';
+
 import {
   ConnectorError,
   ConnectorErrorCodes,
   ConnectorType,
   TemplateType,
 } from '@logto/connector-kit';
-import nock from 'nock';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { z } from 'zod';
 
 import { referenceSignature } from '../sandbox/service/signature.js';
 import { pathsOf, saidIn, toldUser } from '../test/helpers/errors.js';
 import { config, generic, logtoMessage } from '../test/helpers/fixtures.js';
 import { refusal } from '../test/helpers/send.js';
+
 import createConnector from './index.js';
 
 const defaultEndpoint = 'https://dypnsapi.aliyuncs.com';
@@ -136,15 +138,18 @@ describe('sendMessage', () => {
     [{ to: '1', payload: {} }, { accessKeyId: '' }, 'invalid_config', 'accessKeyId'],
     [{ payload: null }, {}, 'insufficient_request_parameters', 'payload.code'],
     [{ to: '85261234567' }, {}, 'invalid_request_parameters', 'to'],
-  ])('sends nothing for %j with the config %j', async (changes: object, wrong, code, path) => {
-    const forms = answerWith(['OK']);
-    const error = await refusal({ ...config, ...wrong }, changes);
+  ])(
+    'sends nothing for %j with the config %j',
+    async (changes: Record<string, unknown>, wrong, code, path) => {
+      const forms = answerWith(['OK']);
+      const error = await refusal({ ...config, ...wrong }, changes);
 
-    expect(error).toMatchObject({ code });
-    expect(pathsOf(error)).toEqual([path]);
-    expect(toldUser(error)).toBeUndefined();
-    expect(forms).toHaveLength(0);
-  });
+      expect(error).toMatchObject({ code });
+      expect(pathsOf(error)).toEqual([path]);
+      expect(toldUser(error)).toBeUndefined();
+      expect(forms).toHaveLength(0);
+    }
+  );
 
   it("tells what Aliyun's refusal means, in the language of the message to the user", async () => {
     answerWith(['ServiceUnavailable']);
@@ -162,7 +167,11 @@ describe('sendMessage', () => {
     const thrown = [new Error('database'), new ConnectorError(ConnectorErrorCodes.NotImplemented)];
 
     for (const own of thrown) {
-      const { sendMessage } = await createConnector({ getConfig: () => Promise.reject(own) });
+      const { sendMessage } = await createConnector({
+        getConfig: async () => {
+          throw own;
+        },
+      });
 
       await expect(sendMessage(data)).rejects.toBe(own);
     }
@@ -176,7 +185,9 @@ describe('the config', () => {
     const endpoint = 'http://127.0.0.1:4010';
     const forms = answerWith(['OK'], endpoint);
     const { sendMessage } = await createConnector({
-      getConfig: () => Promise.reject(new Error('read')),
+      getConfig: async () => {
+        throw new Error('read');
+      },
     });
     const changes = { signNameOverride: '新签名', codeExpirationMinutes: 5 };
 
@@ -206,7 +217,9 @@ describe('the config', () => {
   it('is checked as strictly as when it is saved, where it is on trial', async () => {
     const forms = answerWith(['OK']);
     const { sendMessage } = await build();
-    const error: unknown = await sendMessage(data, asSavedByOthers).catch((it: unknown) => it);
+    const error: unknown = await sendMessage(data, asSavedByOthers).catch(
+      (error_: unknown) => error_
+    );
 
     expect(error).toMatchObject({ code: 'invalid_config' });
     expect(pathsOf(error)).toHaveLength(3);
@@ -258,14 +271,14 @@ describe('the time of a call', () => {
     return forms;
   };
 
-  it('of 8 s is enough to send anew, where pause and answer fit into what is left', async () => {
-    const forms = answerAfter(5400);
+  it('is enough for a resend, where pause and answer fit into what is left of 8 s', async () => {
+    const forms = answerAfter(4900);
 
     expect(await refusal(config)).toBeUndefined();
     expect(forms).toHaveLength(2);
   });
 
-  it('may be over: a message whose answer nobody would read is not sent anew', async () => {
+  it('may be over: a message whose answer nobody would read is not resent', async () => {
     const forms = answerAfter(5600);
 
     expect(await refusal(config)).toMatchObject({ code: 'rate_limit_exceeded' });

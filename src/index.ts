@@ -1,3 +1,4 @@
+import { type Optional } from '@silverhand/essentials';
 import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 
@@ -6,19 +7,21 @@ import {
   ConnectorType,
   type CreateConnector,
   type GetConnectorConfig,
+  type SendMessageData,
   type SendMessageFunction,
   type SmsConnector,
 } from '@logto/connector-kit';
 
-import { isTooSoon } from './answer.js';
 import { answerTime, type Outcome, post } from './client.js';
 import { type Config, configGuard, savedConfigGuard } from './config.js';
 import { createError } from './error.js';
-import { assertAccepted } from './explain.js';
+import { explain, isMostLikelySent, isOk } from './explain.js';
+import { isPassingRefusal } from './meanings.js';
 import { type Message, readMessage } from './message.js';
 import { metadata } from './metadata.js';
 import { buildParameters } from './request.js';
 import { signForm } from './signature.js';
+import { describeCall } from './trace.js';
 
 export type { AliyunSmsMasConfig } from './config.js';
 
@@ -26,10 +29,11 @@ export type { AliyunSmsMasConfig } from './config.js';
 const callTime = 8000;
 
 /**
- * The pause before a message that came too soon is sent anew, in milliseconds. Logto's resend button opens 59 s after
- * the answer came, and Aliyun's interval is 60 s.
+ * The pause before a resend, in milliseconds, lengthened at random by up to half a second. Logto's resend button opens
+ * 59 s after the answer came, and Aliyun's interval is 60 s. A burst that was throttled is spread over the next second.
  */
 const resendPause = 1500;
+const resendSpread = 500;
 
 const checkConfig = (guard: typeof configGuard, input: unknown): Config => {
   const result = guard.safeParse(input);
@@ -41,15 +45,7 @@ const checkConfig = (guard: typeof configGuard, input: unknown): Config => {
   return result.data;
 };
 
-/** Whether nothing but a moment was missing until Aliyun takes the message, and there is time for another request. */
-const isWorthResending = (outcome: Outcome, end: number): boolean =>
-  'answer' in outcome &&
-  isTooSoon(outcome.answer) &&
-  // Else it is most likely this very message that was sent a moment ago.
-  !outcome.mayBeDelivered &&
-  end - performance.now() >= resendPause + answerTime;
-
-/** Sends a message, and sends it anew, once, if it came a moment too soon. */
+/** Sends a message, and resends it, once and with a new nonce, if Aliyun refused it for something that passes in seconds. */
 const send = async (message: Message): Promise<Outcome> => {
   const end = performance.now() + callTime;
   const sendOnce = async () => {
@@ -57,35 +53,69 @@ const send = async (message: Message): Promise<Outcome> => {
 
     return post(message.endpoint, signForm(parameters, message.accessKeySecret), end);
   };
-  const outcome = await sendOnce();
+  const first = await sendOnce();
+  const pause = resendPause + Math.random() * resendSpread;
 
-  if (!isWorthResending(outcome, end)) {
-    return outcome;
+  if (
+    !('answer' in first && isPassingRefusal(first.answer.code)) ||
+    // A copy before it most likely sent the message.
+    first.mayBeDelivered ||
+    end - performance.now() < pause + answerTime
+  ) {
+    return first;
   }
 
-  await sleep(resendPause);
+  await sleep(pause);
+  const second = await sendOnce();
 
-  return sendOnce();
+  // A resend that did not get out leaves what Aliyun said.
+  return 'failure' in second && !second.mayBeDelivered ? first : second;
+};
+
+const warn = (line: Optional<string>): void => {
+  if (line) {
+    console.warn(line);
+  }
+};
+
+/** Sends a message by a config that was checked. Throws the error that its outcome means. */
+const sendChecked = async (data: SendMessageData, config: Config): Promise<void> => {
+  const { message, origin } = readMessage(data, config);
+  const outcome = await send(message);
+
+  if (isOk(outcome)) {
+    return;
+  }
+
+  const error = explain(outcome, message, origin);
+
+  if (!isMostLikelySent(outcome)) {
+    throw error;
+  }
+
+  warn(describeCall(error, 'counts as sent'));
 };
 
 const sendMessage =
   (getConfig: GetConnectorConfig): SendMessageFunction =>
   async (data, inputConfig) => {
-    // A config on trial is checked as it is when it is saved.
-    const config = inputConfig
-      ? checkConfig(configGuard, inputConfig)
-      : checkConfig(savedConfigGuard, await getConfig(metadata.id));
-    const message = readMessage(data, config);
+    const input = inputConfig ?? (await getConfig(metadata.id));
 
-    assertAccepted(await send(message), message);
+    try {
+      // A config on trial is checked as it is when it is saved.
+      await sendChecked(data, checkConfig(inputConfig ? configGuard : savedConfigGuard, input));
+    } catch (error: unknown) {
+      warn(describeCall(error));
+      throw error;
+    }
   };
 
 /**
- * Creates the connector. Logto calls this anew for every message.
+ * Creates the connector. Logto calls this for every message.
  *
  * @returns An SMS connector whose `sendMessage` sends Logto's own verification code through Aliyun's
- * SendSmsVerifyCode. It resolves once Aliyun has accepted the message. All that it throws is a `ConnectorError`, but for
- * what the host's `getConfig` throws, which is passed on.
+ * SendSmsVerifyCode. It resolves once Aliyun has accepted the message, within 8 s. All that it throws is a
+ * `ConnectorError`, and what the host's `getConfig` throws, which is passed on.
  * @see https://help.aliyun.com/zh/pnvs/developer-reference/api-dypnsapi-2017-05-25-sendsmsverifycode
  */
 const createAliyunSmsMasConnector: CreateConnector<SmsConnector> = async ({ getConfig }) => ({

@@ -1,147 +1,238 @@
-import { ZodError, type ZodIssue } from 'zod';
-
 import { describe, expect, it } from 'vitest';
 
-import { toIssues } from './issues.js';
+import { detailsOf } from '../test/helpers/configs.js';
+import { config, generic } from '../test/helpers/fixtures.js';
 
-const custom = (path: Array<string | number>, message = 'wrong'): ZodIssue => ({
-  code: 'custom',
-  path,
-  message,
+import { configGuard, savedConfigGuard } from './config.js';
+
+/** The keys that a toast names of a config, in order. */
+const keysOf = (input: unknown): string[] =>
+  detailsOf(input).map((detail) => /^Error in key path "([^"]*)"/.exec(detail)?.[1] ?? '');
+
+/** The config with a key called by another name. */
+const rename = (key: keyof typeof config, name: string) => {
+  const { [key]: value, ...rest } = config;
+
+  return { ...rest, [name]: value };
+};
+
+describe('a key that is called by another name', () => {
+  it.each([
+    ['AccessKeyId', 'accessKeyId'],
+    ['access_key_id', 'accessKeyId'],
+    ['access-key-id', 'accessKeyId'],
+    ['accesskeyid', 'accessKeyId'],
+    ['AccessKey ID', 'accessKeyId'],
+    ['accessKeyID', 'accessKeyId'],
+    ['accessKey', 'accessKeyId'],
+    ['ALIYUN_ACCESS_KEY_ID', 'accessKeyId'],
+    ['ALIBABA_CLOUD_ACCESS_KEY_ID', 'accessKeyId'],
+    ['ALICLOUD_ACCESS_KEY', 'accessKeyId'],
+    ['AccessKeySecret', 'accessKeySecret'],
+    ['AccessKey Secret', 'accessKeySecret'],
+    ['access_key_secret', 'accessKeySecret'],
+    ['ALIBABA_CLOUD_ACCESS_KEY_SECRET', 'accessKeySecret'],
+    ['ALICLOUD_SECRET_KEY', 'accessKeySecret'],
+    ['secretAccessKey', 'accessKeySecret'],
+    ['SignName', 'signName'],
+    ['ALIYUN_SMS_SIGN_NAME', 'signName'],
+    ['Templates', 'templates'],
+  ] as const)('is told once, where %s has to be %s', (name, key) => {
+    const told = detailsOf(rename(key, name));
+
+    expect(told).toEqual([
+      `Error in key path "${name}": (custom) 请将参数名改为 "${key}"。\nRename this key to "${key}".`,
+    ]);
+  });
+
+  it('is told of optional keys too', () => {
+    const input = { ...config, code_expiration_minutes: 5, SIGN_NAME_OVERRIDE: 'x', Endpoint: 'x' };
+    const told = detailsOf(input).join('\n');
+
+    expect(told).toMatch(/"code_expiration_minutes".*"codeExpirationMinutes"/);
+    expect(told).toMatch(/"SIGN_NAME_OVERRIDE".*"signNameOverride"/);
+    expect(told).toMatch(/"Endpoint".*"endpoint"/);
+  });
+
+  it('is told of the keys of an entry, once for all that have it', () => {
+    const told = detailsOf({
+      ...config,
+      templates: [
+        { type: 'Generic', templateCode: '100001' },
+        { usageType: 'SignIn', template_code: '100001' },
+        { usage_type: 'Register', code: '100001' },
+        { usageType: 'ForgotPassword', template_code: '100003' },
+      ],
+    }).join('\n');
+
+    expect(told).toMatch(/"templates\.0\.type".*"usageType"/);
+    expect(told).toMatch(
+      /"templates\.1\.template_code".*"templateCode"。\n.*\(SignIn, ForgotPassword\)/
+    );
+    expect(told).not.toContain('null');
+  });
+
+  it('is an unknown key where the right one is there as well', () => {
+    expect(detailsOf({ ...config, AccessKeyId: 'fake-id' })).toEqual([
+      expect.stringMatching(/"AccessKeyId".*未知参数。\n.*unknown\.$/),
+    ]);
+  });
 });
 
-const unknownKeys = (path: Array<string | number>, ...keys: string[]): ZodIssue => ({
-  code: 'unrecognized_keys',
-  path,
-  keys,
-  message: 'Unrecognized key(s) in object',
+describe('a config that stands in a key', () => {
+  it.each(['config', 'aliyun', 'data'])('is told in one issue, at "%s"', (key) => {
+    const told = detailsOf({ connectorId: 'x', [key]: config });
+
+    expect(told).toHaveLength(1);
+    expect(told[0]).toMatch(new RegExp(`^Error in key path "${key}": .*去掉这一层.*\n.*layer`));
+  });
+
+  it('is told as that where its keys are called by other names', () => {
+    expect(keysOf({ config: rename('accessKeyId', 'access_key_id') })).toEqual(['config']);
+  });
+
+  it('is an unknown key where the config around it is a whole one', () => {
+    expect(detailsOf({ ...config, config })).toEqual([expect.stringMatching(/"config".*未知参数/)]);
+  });
 });
 
-const templates = [
-  { usageType: 'SignIn' },
-  { usageType: 'Register' },
-  { usageType: 'ForgotPassword' },
-  { usageType: 'BindMfa' },
-  { usageType: 'Misspelt' },
-  { usageType: 5 },
-  'text',
-];
+describe('keys that are not there', () => {
+  it('are named in one issue, all four of an empty config', () => {
+    const told = detailsOf({});
 
-const config = { templates };
-
-/** What is told of these issues: the path and the text of each. */
-const tell = (issues: ZodIssue[], input: unknown = config): string[] =>
-  toIssues(new ZodError(issues), input).map(({ path, message }) => `${path.join('.')} ${message}`);
-
-const codeOf = (index: number): ZodIssue => custom(['templates', index, 'templateCode']);
-
-describe('toIssues', () => {
-  it('leaves as they are the faults of keys outside of templates, the same one at two keys too', () => {
-    expect(tell([custom(['accessKeyId']), custom(['accessKeySecret']), custom([])])).toEqual([
-      'accessKeyId wrong',
-      'accessKeySecret wrong',
-      ' wrong',
-    ]);
-  });
-
-  it('tells three and no more, the first ones', () => {
-    const keys = ['a', 'b', 'c', 'd'];
-
-    expect(tell(keys.map((key) => custom([key])))).toEqual(['a wrong', 'b wrong', 'c wrong']);
-    expect(tell([unknownKeys([], 'a', 'b'), unknownKeys([], 'c', 'd')])).toHaveLength(3);
-  });
-
-  it('names the entry of a fault by its usage type', () => {
-    expect(tell([codeOf(1)])).toEqual(['templates.1.templateCode wrong (Register)']);
-  });
-
-  it('names an entry by its place, as people count, where it has no usage type of Logto', () => {
-    for (const index of [4, 5, 6]) {
-      expect(tell([codeOf(index)])).toEqual([
-        `templates.${index}.templateCode wrong (#${index + 1})`,
-      ]);
-    }
-
-    for (const input of [null, 'text', { templates: 'text' }, { templates: [] }]) {
-      expect(tell([codeOf(0)], input)).toEqual(['templates.0.templateCode wrong (#1)']);
-    }
-  });
-
-  it('tells the same fault of several entries once, where it stands first, and names them', () => {
-    expect(tell([codeOf(0), codeOf(4)])).toEqual(['templates.0.templateCode wrong (SignIn, #5)']);
-    expect(tell([codeOf(0), codeOf(1), codeOf(2)])).toEqual([
-      'templates.0.templateCode wrong (SignIn, Register, ForgotPassword)',
-    ]);
-  });
-
-  it('names three of them', () => {
-    expect(tell([codeOf(0), codeOf(1), codeOf(2), codeOf(3)])).toEqual([
-      'templates.0.templateCode wrong (SignIn, Register, ForgotPassword, …)',
-    ]);
-  });
-
-  it('counts a fault that stands in several entries as one of the three', () => {
-    expect(tell([codeOf(0), codeOf(1), codeOf(2), custom(['endpoint']), custom(['more'])])).toEqual(
-      [
-        'templates.0.templateCode wrong (SignIn, Register, ForgotPassword)',
-        'endpoint wrong',
-        'more wrong',
-      ]
+    expect(told).toHaveLength(1);
+    expect(told[0]).toContain(
+      '请填写 "accessKeyId"、"accessKeySecret"、"signName"、"templates"。\nWrite "accessKeyId", "accessKeySecret", "signName", "templates".'
     );
   });
 
-  it('keeps apart another fault, and the same one at another key of an entry', () => {
-    const other = custom(['templates', 1, 'templateCode'], 'worse');
-    const elsewhere = custom(['templates', 1, 'usageType']);
-
-    expect(tell([codeOf(0), other, elsewhere])).toEqual([
-      'templates.0.templateCode wrong (SignIn)',
-      'templates.1.templateCode worse (Register)',
-      'templates.1.usageType wrong (Register)',
-    ]);
-  });
-
-  it('keeps apart the fault of an entry, of the list and of the config', () => {
-    const issues = [custom([]), custom(['templates']), custom(['templates', 0])];
-
-    expect(tell(issues)).toEqual([' wrong', 'templates wrong', 'templates.0 wrong (SignIn)']);
-    expect(tell(issues.toReversed())).toEqual([
-      'templates.0 wrong (SignIn)',
-      'templates wrong',
-      ' wrong',
-    ]);
-  });
-
-  it('names no entry of another list', () => {
-    expect(tell([custom(['more', 0, 'templateCode'])])).toEqual(['more.0.templateCode wrong']);
-  });
-
-  it('tells each unknown key at its place, and that null takes it away', () => {
-    const told = tell([unknownKeys([], 'intervalSeconds', 'region')]);
+  it('are named in one issue beside other mistakes, null being no value', () => {
+    const told = detailsOf({ ...config, signName: null, templates: null, endpoint: 'x' });
 
     expect(told).toHaveLength(2);
-    expect(told[0]).toMatch(/^intervalSeconds [^\n]*null[^\n]*。\n[^\n]*null[^\n]*\.$/);
-    expect(told[1]?.replace('region', 'intervalSeconds')).toBe(told[0]);
+    expect(told[0]).toMatch(/"signName": \(custom\) 请填写 "signName"、"templates"。/);
+    expect(told[1]).toContain('"endpoint"');
   });
 
-  it('takes no key of the config and of an entry for one, whichever comes first', () => {
-    const ofConfig = unknownKeys([], 'code');
-    const ofEntry = unknownKeys(['templates', 0], 'code');
+  it('have their own help where it is one alone', () => {
+    const { templates, ...rest } = config;
 
-    expect(tell([ofConfig, ofEntry])).toHaveLength(2);
-    expect(tell([ofEntry, ofConfig])).toHaveLength(2);
+    expect(detailsOf(rest)).toEqual([expect.stringMatching(/"templates".*填写数组.*"Generic"/)]);
+  });
+});
+
+describe('the same mistake in several entries', () => {
+  const names = {
+    SignIn: '登录/注册模板',
+    Register: '登录/注册模板',
+    ForgotPassword: '重置密码模板',
+    BindMfa: '绑定新手机号模板',
+    Generic: '登录/注册模板',
+  };
+
+  it('is told once, with the usage types of the first three', () => {
+    const templates = Object.entries(names).map(([usageType, templateCode]) => ({
+      usageType,
+      templateCode,
+    }));
+    const told = detailsOf({ ...config, templates });
+
+    expect(told).toHaveLength(1);
+    expect(told[0]).toContain('"templates.0.templateCode"');
+    expect(told[0]).toMatch(/not its name\. \(SignIn, Register, ForgotPassword, …\)$/);
   });
 
-  it('tells an unknown key once that several entries have', () => {
-    const told = tell([
-      unknownKeys(['templates', 0], 'code', 'name'),
-      unknownKeys(['templates', 1], 'code'),
-    ]);
+  it('is told with the places of those without a usage type, counted as in the key path', () => {
+    const misspelt = { usageType: 'generic', templateCode: '100001' };
+    const told = detailsOf({ ...config, templates: [generic, misspelt, 'x', misspelt, 5] });
 
     expect(told).toHaveLength(2);
-    expect(told[0]).toMatch(/^templates\.0\.code .*null/);
-    expect(told[0]).toMatch(/\(SignIn, Register\)$/);
-    expect(told[1]).toMatch(/^templates\.0\.name .*null/);
-    expect(told[1]).toMatch(/\(SignIn\)$/);
+    expect(told[0]).toMatch(/"templates\.1\.usageType".*\n.*\(templates\.1, templates\.3\)$/);
+    expect(told[1]).toMatch(/"templates\.2": .*\n.*\(templates\.2, templates\.4\)$/);
+  });
+
+  it('is told without its place where it stands in one entry, since the key path says it', () => {
+    for (const entry of ['x', { usageType: 'Signin', templateCode: '100001' }, {}]) {
+      const told = detailsOf({ ...config, templates: [generic, entry] }).join('\n');
+
+      expect(told).toContain('"templates.1');
+      expect(told).not.toMatch(/[#(]\d|\(templates/);
+    }
+  });
+
+  it('is kept apart from another mistake, and from the same one at another key', () => {
+    const templates = [
+      generic,
+      { usageType: 'SignIn', templateCode: '100001 ' },
+      { usageType: 'Register', templateCode: 'SMS_1' },
+      { usageType: 'Register', templateCode: '100001' },
+    ];
+
+    expect(keysOf({ ...config, templates })).toEqual([
+      'templates.1.templateCode',
+      'templates.2.templateCode',
+      'templates.3.usageType',
+    ]);
+    expect(keysOf({ ...config, accessKeyId: ' x', accessKeySecret: ' x' })).toEqual([
+      'accessKeyId',
+      'accessKeySecret',
+    ]);
+  });
+
+  it('does not hide that Generic is missing', () => {
+    const misspelt = { usageType: 'generic', templateCode: '100001' };
+
+    expect(keysOf({ ...config, templates: [misspelt, misspelt] })).toEqual([
+      'templates.0.usageType',
+      'templates',
+    ]);
+  });
+});
+
+describe('many mistakes', () => {
+  it('are told in three issues, the first ones', () => {
+    const wrong = { accessKeyId: '', signName: 'x', more: 1, andMore: 1, templates: [1] };
+
+    expect(keysOf({ ...config, ...wrong })).toEqual(['accessKeyId', 'signName', 'templates.0']);
+    expect(keysOf({ ...config, a: 1, b: 1, c: 1, d: 1 })).toEqual(['a', 'b', 'c']);
+  });
+
+  it('are told of a config of the built-in connector for another product', () => {
+    const told = detailsOf({
+      ...config,
+      signName: '某某科技',
+      templates: ['Generic', 'SignIn'].map((usageType) => ({
+        usageType,
+        templateCode: 'SMS_154950909',
+      })),
+      strictPhoneRegionNumberCheck: true,
+    });
+
+    expect(told).toHaveLength(3);
+    expect(told[0]).toContain('"signName": (custom) 请填写 "恒创联众"');
+    expect(told[1]).toMatch(/another product\. \(Generic, SignIn\)$/);
+    expect(told[2]).toContain('"strictPhoneRegionNumberCheck": (custom) 请更正拼写');
+  });
+
+  // Work that grew with the square of them would take minutes.
+  it.each([
+    [
+      'entries of an unknown type',
+      { templates: Array.from({ length: 20_000 }).fill({ usageType: 'x' }) },
+    ],
+    [
+      'entries of one type',
+      { templates: Array.from({ length: 20_000 }).fill({ ...generic, usageType: 'SignIn' }) },
+    ],
+    [
+      'unknown keys',
+      Object.fromEntries(Array.from({ length: 20_000 }, (_, index) => [`key${index}`, {}])),
+    ],
+  ])('are told soon, though there are 20,000 %s', (_, wrong) => {
+    const start = performance.now();
+
+    expect(configGuard.safeParse({ ...config, ...wrong }).success).toBe(false);
+    expect(savedConfigGuard.safeParse({ ...wrong, accessKeyId: '' }).success).toBe(false);
+    expect(performance.now() - start).toBeLessThan(10_000);
   });
 });

@@ -1,84 +1,148 @@
-import { z, type ZodError, ZodIssueCode } from 'zod';
+import { type ZodError, type ZodIssue, ZodIssueCode } from 'zod';
 
 import { inBoth, type Issue } from './error.js';
+import {
+  findMisnamedEntryKeys,
+  findMisnamedKeys,
+  findWrapper,
+  isMissing,
+  isObject,
+  type UnknownObject,
+} from './keys.js';
 import { isUsageType } from './usage-types.js';
 
 /** How many issues are told at a time: a toast has room for three, and stands for five seconds. */
 const issueLimit = 3;
 
-/** How many entries of `templates` are named where one fault stands in several. */
-const nameLimit = 3;
+/** How many entries of `templates` are named that have the same fault. */
+const entryLimit = 3;
 
 const unknownKeyHelp = inBoth({
   zh: '请更正拼写，或将值改为 null 以去掉它：未知参数。',
   en: 'Correct the spelling, or write null as the value to take it away: this key is unknown.',
 });
 
-const withTemplatesGuard = z.object({ templates: z.array(z.unknown()) });
-const withUsageTypeGuard = z.object({ usageType: z.string().refine(isUsageType) });
+const wrapperHelp = inBoth({
+  zh: '请去掉这一层，将其中的参数直接写在最外层。',
+  en: 'Take this layer away, and write the keys inside it at the top.',
+});
 
-/** The entry of `templates` with an index: by its usage type, or by its place where it has none. */
-const nameEntry = (input: unknown, index: number): string => {
-  const entry = withTemplatesGuard.safeParse(input).data?.templates[index];
+const misnamedHelp = (key: string): string =>
+  inBoth({ zh: `请将参数名改为 "${key}"。`, en: `Rename this key to "${key}".` });
 
-  return withUsageTypeGuard.safeParse(entry).data?.usageType ?? `#${index + 1}`;
+const missingHelp = (keys: readonly string[]): string => {
+  const list = keys.map((key) => `"${key}"`);
+
+  return inBoth({ zh: `请填写 ${list.join('、')}。`, en: `Write ${list.join(', ')}.` });
 };
 
-/** A fault, and the places that have it, as far as they have names. */
-type Fault = Issue & Readonly<{ names: Set<string> }>;
+/** The entry of `templates` that a path leads to or into, if it is an object. */
+const findEntry = ({ templates }: UnknownObject, [first, index]: Issue['path']): UnknownObject => {
+  const entry: unknown =
+    first === 'templates' && typeof index === 'number' && Array.isArray(templates)
+      ? templates[index]
+      : undefined;
 
-const toFault = ({ path, message }: Issue, input: unknown): Fault => {
-  const [first, index] = path;
-  const isInEntry = first === 'templates' && typeof index === 'number';
-
-  return { path, message, names: new Set(isInEntry ? [nameEntry(input, index)] : []) };
+  return isObject(entry) ? entry : {};
 };
 
-/** Whether two faults are one, in several entries of `templates`: the same text for the same key. */
-const isSameFault = (left: Fault, right: Fault): boolean =>
-  left.names.size > 0 &&
-  right.names.size > 0 &&
-  left.message === right.message &&
-  left.path.at(-1) === right.path.at(-1);
+/** The issues of an issue of zod's: one for each unknown key, and what to call a key that is there by another name. */
+const splitIssue = (issue: ZodIssue, config: UnknownObject): Issue[] => {
+  const isUnknownKeys = issue.code === ZodIssueCode.unrecognized_keys;
+  const holder = isUnknownKeys ? issue.path : issue.path.slice(0, -1);
+  const misnamed =
+    holder.length === 0
+      ? findMisnamedKeys(config)
+      : findMisnamedEntryKeys(findEntry(config, holder));
+  const toIssue = (name: string, key: string) => ({
+    path: [...holder, name],
+    message: misnamedHelp(key),
+  });
 
-const withNames = ({ message, names }: Fault): string => {
-  if (names.size === 0) {
-    return message;
+  if (isUnknownKeys) {
+    return issue.keys.map((name) => {
+      const key = misnamed.get(name);
+
+      return key === undefined
+        ? { path: [...holder, name], message: unknownKeyHelp }
+        : toIssue(name, key);
+    });
   }
 
-  const shown = [...names].slice(0, nameLimit);
+  const names = [...misnamed].filter(([, key]) => key === issue.path.at(-1));
 
-  return `${message} (${shown.join(', ')}${names.size > nameLimit ? ', …' : ''})`;
+  return names.length > 0 ? names.map(([name, key]) => toIssue(name, key)) : [issue];
+};
+
+/** Makes one issue of those for keys that are not there, if there are several. */
+const joinMissing = (issues: readonly Issue[], config: UnknownObject): readonly Issue[] => {
+  const isOfMissing = ({ path: [key, ...rest] }: Issue): boolean =>
+    typeof key === 'string' && rest.length === 0 && isMissing(config, key);
+  const [first, ...others] = issues.filter((issue) => isOfMissing(issue));
+
+  if (!first || others.length === 0) {
+    return issues;
+  }
+
+  const keys = [first, ...others].map(({ path }) => path.join('.'));
+
+  return [
+    { path: first.path, message: missingHelp(keys) },
+    ...issues.filter((issue) => !isOfMissing(issue)),
+  ];
 };
 
 /**
- * Makes the issues to tell of those that zod found: one for each unknown key, one for a fault that stands in several
- * entries of `templates`, and no more than can be read.
+ * Makes one issue of those for the same fault in several entries of `templates`. It stands where the fault stands first,
+ * and names the entries: by their usage type, or by their place where they have none.
+ */
+const joinEntries = (issues: readonly Issue[], config: UnknownObject): Issue[] => {
+  const faults = new Map<string, Issue & { entries: Set<string> }>();
+
+  for (const issue of issues) {
+    const { path, message } = issue;
+    const [first, index, ...rest] = path;
+    const isOfEntry = first === 'templates' && index !== undefined;
+    const id = JSON.stringify([isOfEntry ? [first, rest] : path, message]);
+    const fault = faults.get(id) ?? { path, message, entries: new Set() };
+
+    faults.set(id, fault);
+
+    if (isOfEntry) {
+      const { usageType } = findEntry(config, path);
+      const isNamed = typeof usageType === 'string' && isUsageType(usageType);
+
+      fault.entries.add(isNamed ? usageType : `${first}.${index}`);
+    }
+  }
+
+  return [...faults.values()].slice(0, issueLimit).map(({ path, message, entries }) => {
+    const names = [...entries];
+    const shown = [...names.slice(0, entryLimit), ...(names.length > entryLimit ? ['…'] : [])];
+    // The path says by itself where the only one without a usage type is.
+    const isInPath = names.length === 1 && names[0] === path.slice(0, 2).join('.');
+
+    return {
+      path,
+      message: names.length === 0 || isInPath ? message : `${message} (${shown.join(', ')})`,
+    };
+  });
+};
+
+/**
+ * Makes the issues to tell of those that zod found: no more than can be read, each at the key that is to be mended.
  *
  * @param input The config that was refused.
  */
 export const toIssues = (error: ZodError, input: unknown): Issue[] => {
-  const issues = error.issues.flatMap((issue): Issue[] =>
-    issue.code === ZodIssueCode.unrecognized_keys
-      ? issue.keys.map((key) => ({ path: [...issue.path, key], message: unknownKeyHelp }))
-      : [issue]
-  );
-  const faults = new Set<Fault>();
+  const config = isObject(input) ? input : {};
+  const wrapper = findWrapper(config);
 
-  for (const issue of issues) {
-    const fault = toFault(issue, input);
-    const same = [...faults].find((it) => isSameFault(it, fault));
-
-    if (same) {
-      for (const name of fault.names) {
-        same.names.add(name);
-      }
-    } else {
-      faults.add(fault);
-    }
+  if (wrapper !== undefined) {
+    return [{ path: [wrapper], message: wrapperHelp }];
   }
 
-  return [...faults]
-    .slice(0, issueLimit)
-    .map((fault) => ({ path: fault.path, message: withNames(fault) }));
+  const issues = error.issues.flatMap((issue) => splitIssue(issue, config));
+
+  return joinEntries(joinMissing(issues, config), config);
 };

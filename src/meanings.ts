@@ -1,3 +1,4 @@
+/* eslint-disable max-lines -- One table is read faster than parts of it. */
 import { ConnectorErrorCodes } from '@logto/connector-kit';
 
 import { type Failure } from './client.js';
@@ -13,8 +14,6 @@ export type Meaning = Readonly<{
   error: ConnectorErrorCodes;
   /** The keys that may be at fault, the likeliest one first. Where none is, the way to Aliyun stands for it: `endpoint`. */
   suspects: readonly Suspect[];
-  /** Whether the message may have gone out, whatever became of the request. */
-  mayArrive?: true;
 }> &
   Sentence;
 
@@ -256,9 +255,8 @@ export const meanings = {
     codes: ['SignatureNonceUsed'],
     error: General,
     suspects: ['endpoint'],
-    mayArrive: true,
-    zh: '如未收到短信，请重新获取验证码：阿里云已收到过同一请求。',
-    en: 'If no message arrives, ask for a new code: Aliyun had received this request before.',
+    zh: '如持续出现，请检查代理是否重复发送请求：阿里云已收到过同一请求，短信可能已发出。',
+    en: 'If it persists, see whether a proxy repeats requests: Aliyun had received this one. The SMS may have been sent.',
   },
   noReason: {
     codes: ['UNKNOWN'],
@@ -315,6 +313,19 @@ export const unknownMeaning: Meaning = {
   en: 'Look the RequestId up in Aliyun\'s "OpenAPI 问题诊断" to see the cause: this code is unknown.',
 };
 
+const rows: readonly CodeMeaning[] = Object.values(meanings);
+
+/** What a code of Aliyun's means: a listed code first, then a pattern. */
+export const meaningOfCode = (code: string): Meaning =>
+  rows.find(({ codes }) => codes.includes(code)) ??
+  rows.find(({ pattern }) => pattern?.test(code)) ??
+  unknownMeaning;
+
+const passingRefusals = new Set<Meaning>([meanings.tooFrequent, meanings.throttled]);
+
+/** Whether Aliyun refused a message for something that passes in seconds, so that it may be resent. */
+export const isPassingRefusal = (code: string): boolean => passingRefusals.has(meaningOfCode(code));
+
 /** No answer of Aliyun's. */
 export const failureMeanings: Readonly<Record<Failure, Meaning>> = {
   tooManyCalls: {
@@ -338,15 +349,14 @@ export const failureMeanings: Readonly<Record<Failure, Meaning>> = {
   unanswered: {
     error: General,
     suspects: ['endpoint'],
-    zh: '短信可能仍会送达；如未收到，请一分钟后再试：阿里云未及时响应，或连接中断。',
-    en: 'The message may still arrive; if not, try again in a minute: Aliyun did not answer in time.',
+    zh: '如持续出现，请检查网络和代理：阿里云未及时响应或连接中断，短信可能已发出。',
+    en: 'If it persists, check network and proxy: Aliyun did not answer in time. The SMS may have been sent.',
   },
   gatewayDown: {
     error: General,
     suspects: ['endpoint'],
-    mayArrive: true,
-    zh: '短信可能仍会送达；如未收到，请一分钟后再试：阿里云或其前面的网关暂时不可用。',
-    en: 'The message may still arrive; if not, try again in a minute: Aliyun or a gateway before it is down.',
+    zh: '如持续出现，请检查代理：阿里云或其前面的网关暂时不可用，短信可能已发出。',
+    en: 'If it persists, check any proxy: Aliyun or a gateway before it is down. The SMS may have been sent.',
   },
   unreadable: {
     error: InvalidResponse,
@@ -363,3 +373,4 @@ export const unreachableEndpoint: Meaning = {
   zh: `请检查地址，默认为 ${defaultEndpoint}：无法连接，短信未发送。`,
   en: `Check the address; the default is ${defaultEndpoint}. It cannot be reached. Nothing was sent.`,
 };
+/* eslint-enable max-lines */

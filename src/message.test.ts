@@ -4,21 +4,31 @@ import { describe, expect, it } from 'vitest';
 
 import { pathsOf, saidIn, toldUser } from '../test/helpers/errors.js';
 import { config, generic, logtoMessage, retiredSignNames } from '../test/helpers/fixtures.js';
+
 import { configGuard, savedConfigGuard } from './config.js';
-import { type LogtoMessage, readMainlandNumber, readMessage } from './message.js';
+import { readMainlandNumber, readMessage } from './message.js';
 
 const forgotPassword = { usageType: 'ForgotPassword', templateCode: '100003' };
 const bothTemplates = [forgotPassword, generic];
 
-/** The message that is read with a saved config, its templates being these two. */
-const read = (changes: Partial<LogtoMessage> = {}, configChanges: object = {}) =>
-  readMessage(
+/** What is read of a message with a saved config, its templates being these two. */
+const read = (
+  changes: Record<string, unknown> = {},
+  configChanges: Record<string, unknown> = {}
+) => {
+  const { message, origin } = readMessage(
     { ...logtoMessage, ...changes },
-    savedConfigGuard.parse({ ...config, templates: bothTemplates, ...configChanges }),
+    savedConfigGuard.parse({ ...config, templates: bothTemplates, ...configChanges })
   );
 
+  return { ...message, ...origin };
+};
+
 /** What reading throws. */
-const refusal = (changes: object, configChanges: object = {}): unknown => {
+const refusal = (
+  changes: Record<string, unknown>,
+  configChanges: Record<string, unknown> = {}
+): unknown => {
   try {
     return read(changes, configChanges);
   } catch (error: unknown) {
@@ -34,22 +44,33 @@ describe('readMainlandNumber', () => {
         fc.oneof(
           fc.integer({ min: 0, max: 99_999_999_999 }),
           fc.integer({ min: 13_000_000_000, max: 19_999_999_999 }),
-          fc.constantFrom(12_999_999_999, 13_000_000_000, 19_999_999_999, 20_000_000_000),
+          fc.constantFrom(12_999_999_999, 13_000_000_000, 19_999_999_999, 20_000_000_000)
         ),
         (prefix, number) => {
           const digits = String(number).padStart(11, '0');
           const isMobile = number >= 13_000_000_000 && number < 20_000_000_000;
 
           expect(readMainlandNumber(prefix + digits)).toBe(isMobile ? digits : undefined);
-        },
+        }
       ),
-      { numRuns: 200 },
+      { numRuns: 200 }
     );
   });
+
+  it.each(['86013812345678', '+86013812345678', '0086013812345678'])(
+    'drops the 0 behind the country code of %s',
+    (to) => {
+      expect(readMainlandNumber(to)).toBe('13812345678');
+    }
+  );
 
   it.each([
     '',
     '13800138000',
+    // Two 0, or one in the place of a digit.
+    '860013812345678',
+    '+860013812345678',
+    '8601381234567',
     // Hong Kong, Macao, Taiwan, America, a landline of Beijing.
     '85261234567',
     '85366123456',
@@ -77,9 +98,9 @@ describe('readMainlandNumber', () => {
 
 describe('readMessage', () => {
   it('says all that is to be sent', () => {
-    const message = readMessage(
+    const { message, origin } = readMessage(
       { ...logtoMessage, payload: { code: '482913', locale: 'zh-CN' } },
-      configGuard.parse({ ...config, codeExpirationMinutes: 5 }),
+      configGuard.parse({ ...config, codeExpirationMinutes: 5 })
     );
 
     expect(message).toStrictEqual({
@@ -87,20 +108,22 @@ describe('readMessage', () => {
       code: '482913',
       expirationMinutes: 5,
       signName: '恒创联众',
-      signNameKey: 'signName',
       templateCode: '100001',
-      templateIndex: 0,
-      templateUsageType: 'Generic',
       accessKeyId: config.accessKeyId,
       accessKeySecret: config.accessKeySecret,
       endpoint: 'https://dypnsapi.aliyuncs.com',
+    });
+    expect(origin).toStrictEqual({
+      signNameKey: 'signName',
+      templateIndex: 0,
+      templateUsageType: 'Generic',
       language: 'zh',
     });
   });
 
   it('sends to the endpoint of the config', () => {
     expect(read({}, { endpoint: 'https://example.com/aliyun' }).endpoint).toBe(
-      'https://example.com/aliyun',
+      'https://example.com/aliyun'
     );
   });
 
@@ -119,7 +142,7 @@ describe('the template', () => {
 
   it('is that of Generic for a type without an entry, and for one that no Logto has as yet', () => {
     // What a newer host may hand over.
-    const newest = Object.assign({ ...logtoMessage }, { type: 'Newest' });
+    const newest = { ...logtoMessage, type: 'Newest' };
 
     for (const message of [{ type: TemplateType.BindMfa }, newest]) {
       expect(read(message)).toMatchObject({ templateCode: '100001', templateIndex: 1 });
@@ -157,7 +180,7 @@ describe('the signature', () => {
         signName: signNameOverride,
         signNameKey: 'signNameOverride',
       });
-    },
+    }
   );
 });
 
@@ -205,7 +228,7 @@ describe('a message that cannot be sent', () => {
     expect(error).toMatchObject({ code });
     expect(pathsOf(error)).toEqual(['payload.code']);
     expect(saidIn(error)).toMatch(
-      code === missing ? /没有验证码.*\nLogto.*no/ : /4 到 8.*\n.*4 to 8/,
+      code === missing ? /没有验证码.*\nLogto.*no/ : /4 到 8.*\n.*4 to 8/
     );
     expect(saidIn(error)).not.toMatch(/1234|１２３４|一|{{/);
   });
@@ -219,7 +242,7 @@ describe('a message that cannot be sent', () => {
       expect(pathsOf(error)).toEqual(['to']);
       expect(saidIn(error)).toMatch(/\+86 加 11 位.*13–19.*\n.*\+86 and 11 digits.*13 to 19/);
       expect(saidIn(error)).not.toMatch(/\d{4}/);
-    },
+    }
   );
 
   it('goes to a mainland number whose +86 was forgotten, and is told just that', () => {
@@ -252,8 +275,8 @@ describe('a message that cannot be sent', () => {
       expect(error).toMatchObject({ code: 'invalid_config' });
       expect(pathsOf(error)).toEqual(['templates.1.templateCode']);
       expect(saidIn(error)).toMatch(/^请填写|^请删除/);
-      expect(saidIn(error)).toMatch(/100001.* \(SignIn\)$|Delete the space .* \(SignIn\)$/);
-    },
+      expect(saidIn(error)).toMatch(/10{4}1.* \(SignIn\)$|Delete the space .* \(SignIn\)$/);
+    }
   );
 
   it('is refused for what the admin can mend first, and for the code before the number', () => {
@@ -265,7 +288,7 @@ describe('a message that cannot be sent', () => {
     expect(pathsOf(refusal({ ...nothing, payload: { code: '1' } }))).toEqual(['payload.code']);
   });
 
-  it('leaves it to Logto to speak to whoever signs in', () => {
+  it('leaves it to Logto to speak to the end user', () => {
     expect(toldUser(refusal({ to: '1' }))).toBeUndefined();
     expect(toldUser(refusal({ payload: null }))).toBeUndefined();
     expect(toldUser(refusal({}, withoutGeneric))).toBeUndefined();

@@ -1,20 +1,29 @@
+import { type Nullable, type Optional } from '@silverhand/essentials';
+
 import {
   type ConnectorError,
   ConnectorErrorCodes,
   getConfigTemplateByType,
   type SendMessageData,
 } from '@logto/connector-kit';
-import { type Nullable, type Optional } from '@silverhand/essentials';
 
 import { type Config, signNameFor, templateCodeGuard } from './config.js';
-import { createError, inBoth, type Issue, type Language, type Sentence } from './error.js';
+import {
+  createError,
+  inBoth,
+  type Issue,
+  type Language,
+  type Sentence,
+  withNotes,
+} from './error.js';
+import { isUsageType } from './usage-types.js';
 
 /** Logto's message, as far as it is of use. A payload is promised, but not by everybody who can call. */
 export type LogtoMessage = Pick<SendMessageData, 'to' | 'type'> & {
   payload?: Nullable<{ code?: unknown; locale?: unknown }>;
 };
 
-/** A message as it is to be sent: all that Logto's message and the config say of it. */
+/** A message as it is sent: all that a request is made of. */
 export type Message = Readonly<{
   /** The 11 digits of a mainland mobile number, without the country code. */
   phoneNumber: string;
@@ -22,27 +31,32 @@ export type Message = Readonly<{
   code: string;
   /** How long the SMS says that the code is valid, in minutes. */
   expirationMinutes: number;
-  /** The signature to send, and the key of the config that decides it. */
   signName: string;
-  signNameKey: 'signName' | 'signNameOverride';
-  /** The template to send, and the entry of the config's `templates` that decides it: where it stands, and its type. */
   templateCode: string;
-  templateIndex: number;
-  templateUsageType: string;
   accessKeyId: string;
   accessKeySecret: string;
   endpoint: string;
-  /** The language of whoever signs in, where Logto says it: Console's test and the Management API say none. */
+}>;
+
+/** Where a message came from, which only errors speak of. */
+export type Origin = Readonly<{
+  /** The key of the config that decides the signature. */
+  signNameKey: 'signName' | 'signNameOverride';
+  /** The entry of the config's `templates` that decides the template: where it stands, and its usage type if it is known. */
+  templateIndex: number;
+  templateUsageType: Optional<string>;
+  /** The language of the end user, where Logto says it: Console's test and the Management API say none. */
   language: Optional<Language>;
 }>;
 
 /**
  * The national part of a mainland China mobile number, or nothing for any other text.
  *
- * @param to A number with its country code: `86`, `+86` or `0086`.
+ * @param to A number with its country code: `86`, `+86` or `0086`. Older people write a 0 behind it, and Logto lets it
+ * pass.
  */
 export const readMainlandNumber = (to: string): Optional<string> =>
-  /^(?:\+|00)?86(1[3-9]\d{9})$/.exec(to)?.[1];
+  /^(?:\+|00)?860?(1[3-9]\d{9})$/.exec(to)?.[1];
 
 const readLanguage = (locale: unknown): Optional<Language> => {
   if (typeof locale !== 'string' || locale === '') {
@@ -55,17 +69,21 @@ const readLanguage = (locale: unknown): Optional<Language> => {
 const refuse = (
   code: ConnectorErrorCodes,
   path: Issue['path'],
-  sentence: Sentence,
+  sentence: Sentence
 ): ConnectorError => createError(code, [{ path, message: inBoth(sentence) }]);
 
 /**
  * Reads Logto's message by the config. The signature, the template and the number are decided here, and nowhere else.
  *
+ * @returns What to send, and where it came from.
  * @throws {ConnectorError} TemplateNotFound or InvalidConfig for the template, InsufficientRequestParameters or
  * InvalidRequestParameters for the code, InvalidRequestParameters for the number, looked for in that order. None of them
  * repeats the code or the number.
  */
-export const readMessage = ({ to, type, payload }: LogtoMessage, config: Config): Message => {
+export const readMessage = (
+  { to, type, payload }: LogtoMessage,
+  config: Config
+): Readonly<{ message: Message; origin: Origin }> => {
   // Falls back to Generic, and takes the first of several entries.
   const template = getConfigTemplateByType(type, config);
 
@@ -77,6 +95,8 @@ export const readMessage = ({ to, type, payload }: LogtoMessage, config: Config)
   }
 
   const templateIndex = config.templates.indexOf(template);
+  // What this connector does not know is somebody's own words.
+  const templateUsageType = isUsageType(template.usageType) ? template.usageType : undefined;
   const templateCode = templateCodeGuard.safeParse(template.templateCode);
 
   if (!templateCode.success) {
@@ -84,8 +104,8 @@ export const readMessage = ({ to, type, payload }: LogtoMessage, config: Config)
       ConnectorErrorCodes.InvalidConfig,
       templateCode.error.issues.map(({ message }) => ({
         path: ['templates', templateIndex, 'templateCode'],
-        message: `${message} (${template.usageType})`,
-      })),
+        message: withNotes(message, [templateUsageType]),
+      }))
     );
   }
 
@@ -108,7 +128,7 @@ export const readMessage = ({ to, type, payload }: LogtoMessage, config: Config)
   const phoneNumber = readMainlandNumber(to);
 
   if (!phoneNumber) {
-    // Whoever forgets +86 in Console sends a number that looks American.
+    // Without +86 a number that is typed in Console looks American.
     const isWithoutCountryCode = readMainlandNumber(`86${to}`) !== undefined;
 
     throw refuse(
@@ -122,22 +142,26 @@ export const readMessage = ({ to, type, payload }: LogtoMessage, config: Config)
         : {
             zh: '请填写中国大陆手机号：+86 加 11 位号码（13–19 开头）。',
             en: 'Write a mobile number of mainland China: +86 and 11 digits that begin with 13 to 19.',
-          },
+          }
     );
   }
 
   return {
-    phoneNumber,
-    code,
-    expirationMinutes: config.codeExpirationMinutes,
-    signName: config.signNameOverride ?? signNameFor(config.signName),
-    signNameKey: config.signNameOverride === undefined ? 'signName' : 'signNameOverride',
-    templateCode: templateCode.data,
-    templateIndex,
-    templateUsageType: template.usageType,
-    accessKeyId: config.accessKeyId,
-    accessKeySecret: config.accessKeySecret,
-    endpoint: config.endpoint,
-    language: readLanguage(payload?.locale),
+    message: {
+      phoneNumber,
+      code,
+      expirationMinutes: config.codeExpirationMinutes,
+      signName: config.signNameOverride ?? signNameFor(config.signName),
+      templateCode: templateCode.data,
+      accessKeyId: config.accessKeyId,
+      accessKeySecret: config.accessKeySecret,
+      endpoint: config.endpoint,
+    },
+    origin: {
+      signNameKey: config.signNameOverride === undefined ? 'signName' : 'signNameOverride',
+      templateIndex,
+      templateUsageType,
+      language: readLanguage(payload?.locale),
+    },
   };
 };

@@ -14,7 +14,7 @@ const nonce = '3f9c1f5e-1111-4222-8333-000000000001';
 
 describe('buildParameters', () => {
   it("makes what Aliyun's API asks for, and nothing that steers codes of Aliyun's own", () => {
-    const message = readFixture({}, { signNameOverride: '新签名', codeExpirationMinutes: 5 });
+    const { message } = readFixture({}, { signNameOverride: '新签名', codeExpirationMinutes: 5 });
     const now = new Date('2026-11-22T16:00:00.999+08:00');
 
     expect(buildParameters(message, nonce, now)).toStrictEqual({
@@ -45,7 +45,7 @@ describe('buildParameters', () => {
         const templates = [generic, { usageType: 'SignIn', templateCode: text }];
         const changes = key === 'templateCode' ? { templates } : { [key]: text };
         const { data } = savedConfigGuard.safeParse({ ...config, ...changes });
-        const message = data && trySafe(() => readMessage(logtoMessage, data));
+        const message = data && trySafe(() => readMessage(logtoMessage, data).message);
 
         if (message) {
           const parameters = buildParameters(message, nonce, new Date());

@@ -37,13 +37,7 @@ export const startAlone = async (environment: Readonly<Record<string, string>> =
     ['--expose-gc', '--input-type=module', '--eval', outputFiles[0]?.text ?? ''],
     {
       cwd: root,
-      env: {
-        PATH: process.env.PATH,
-        NODE_NO_WARNINGS: '1',
-        // In a mutation test, what is changed in the code.
-        __STRYKER_ACTIVE_MUTANT__: process.env.__STRYKER_ACTIVE_MUTANT__,
-        ...environment,
-      },
+      env: { PATH: process.env.PATH, NODE_NO_WARNINGS: '1', ...environment },
       stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
     },
   );
@@ -64,9 +58,13 @@ export const startAlone = async (environment: Readonly<Record<string, string>> =
   };
 
   return {
-    /** Posts to each endpoint at the same time, in 8 s if not told. Returns what came of it, as `call` does. */
-    post: async (endpoints: readonly string[], time = 8000) =>
-      ask(resultsGuard, 'post', { endpoints, time }),
+    /**
+     * Posts to each endpoint at the same time, in 8 s if not told. Returns what came of it, as `call` does.
+     *
+     * @param localhost The addresses of localhost, if not its own.
+     */
+    post: async (endpoints: readonly string[], time = 8000, localhost?: readonly string[]) =>
+      ask(resultsGuard, 'post', { endpoints, time, localhost }),
     sendInRows: async (endpoint: string, length: number) =>
       ask(z.number(), 'sendInRows', { endpoint, length }),
     look: async () => ask(leftGuard, 'look'),

@@ -13,19 +13,26 @@ export type Certificate = Readonly<{
   remove: () => Promise<void>;
 }>;
 
-/** Makes a certificate with openssl, which takes a second at most. */
-export const makeCertificate = async (): Promise<Certificate> => {
+/**
+ * Makes a certificate with openssl, which takes a second at most.
+ *
+ * @param extensions Options of `openssl req` in place of its names.
+ */
+export const makeCertificate = async (
+  extensions: readonly string[] = ['-addext', 'subjectAltName=DNS:localhost,IP:127.0.0.1'],
+): Promise<Certificate> => {
   const folder = await mkdtemp(path.join(tmpdir(), 'certificate-'));
   const file = path.join(folder, 'cert.pem');
   const keyFile = path.join(folder, 'key.pem');
   const options = [
     '-x509 -nodes -days 2 -newkey ec -pkeyopt ec_paramgen_curve:prime256v1',
-    '-subj /CN=localhost -addext subjectAltName=DNS:localhost,IP:127.0.0.1',
+    '-subj /CN=localhost',
   ];
 
   await promisify(execFile)('openssl', [
     'req',
     ...options.flatMap((line) => line.split(' ')),
+    ...extensions,
     '-keyout',
     keyFile,
     '-out',

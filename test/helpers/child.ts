@@ -4,7 +4,15 @@ import net from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 
 import { call } from './call.js';
+import { defineName } from './names.js';
 import { config, refusal } from './send.js';
+
+/** Where to post to, how long a call may take in milliseconds, and the addresses of localhost, if not its own. */
+type Posting = Readonly<{
+  endpoints: readonly string[];
+  time: number;
+  localhost?: readonly string[] | undefined;
+}>;
 
 const sockets = new Set<net.Socket>();
 
@@ -24,8 +32,13 @@ subscribe('net.client.socket', (message) => {
 
 const tasks = {
   /** Posts to each endpoint at the same time, within a time in milliseconds. Returns what came of it. */
-  post: async ({ endpoints, time }: Readonly<{ endpoints: readonly string[]; time: number }>) =>
-    Promise.all(endpoints.map(async (endpoint) => call(endpoint, 'nonce=1', time))),
+  post: async ({ endpoints, time, localhost }: Posting) => {
+    if (localhost) {
+      defineName('localhost', localhost);
+    }
+
+    return Promise.all(endpoints.map(async (endpoint) => call(endpoint, 'nonce=1', time)));
+  },
 
   /** Sends messages as Logto does, one after the other, in four rows side by side. Returns how many failed. */
   sendInRows: async ({ endpoint, length }: Readonly<{ endpoint: string; length: number }>) => {

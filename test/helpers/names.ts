@@ -2,7 +2,10 @@ import dns, { type LookupAddress, type LookupAllOptions } from 'node:dns';
 import net from 'node:net';
 
 /** What a look-up comes to: addresses, in their order, or an error's code; or nothing, ever. */
-export type LookUp = readonly string[] | string | undefined;
+type Found = readonly string[] | string | undefined;
+
+/** What a look-up comes to, or a function that tells it when it is asked. */
+export type LookUp = Found | (() => Found);
 
 type Name = Readonly<{ lookUps: LookUp[]; times: number[] }>;
 
@@ -22,7 +25,8 @@ Object.assign(dns, {
     }
 
     const { lookUps, times } = name;
-    const found = lookUps.length > 1 ? lookUps.shift() : lookUps[0];
+    const next = lookUps.length > 1 ? lookUps.shift() : lookUps[0];
+    const found = typeof next === 'function' ? next() : next;
 
     times.push(performance.now());
 

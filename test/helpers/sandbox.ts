@@ -1,4 +1,7 @@
 import { startSandbox } from '../../sandbox/server.js';
+import { accessKey } from '../../sandbox/service/catalogue.js';
+
+import { config } from './fixtures.js';
 import { closeAfterwards } from './servers.js';
 
 /** A sandbox that runs until the tests of the file are over. */
@@ -8,3 +11,11 @@ export const openSandbox: typeof startSandbox = async (options) => {
 
   return sandbox;
 };
+
+/** A config that the sandbox takes. */
+export const configFor = (endpoint: string) => ({
+  ...config,
+  accessKeyId: accessKey.id,
+  accessKeySecret: accessKey.secret,
+  endpoint,
+});

@@ -1,7 +1,6 @@
 import {
   type AllConnector,
   type CreateConnector,
-  type SendMessageData,
 } from '@logto/connector-kit';
 
 import createConnector from '../../src/index.js';
@@ -19,7 +18,7 @@ export { config, number } from './fixtures.js';
  */
 export const send = async (
   stored: unknown,
-  changes: Partial<SendMessageData> = {},
+  changes: object = {},
   create: CreateConnector<AllConnector> = createConnector,
 ): Promise<void> => {
   const connector = await create({ getConfig: async () => stored });
