@@ -1,9 +1,9 @@
 /** How the sandbox is bundled: its page, and all of it in one file. Needs a checkout. */
 import { readdir, readFile } from 'node:fs/promises';
 import path from 'node:path';
+import { z } from 'zod';
 
 import { build, type BuildOptions, type Plugin } from 'esbuild';
-import { z } from 'zod';
 
 const folder = import.meta.dirname;
 
@@ -28,9 +28,7 @@ const bundle = async (options: BuildOptions): Promise<Bundle> => {
     metafile: true,
   });
   const files = Object.values(metafile.outputs).flatMap(({ inputs }) => Object.keys(inputs));
-  const packages = files.flatMap(
-    (file) => /^.*node_modules\/(?:@[^/]+\/)?[^/]+/.exec(file) ?? []
-  );
+  const packages = files.flatMap((file) => /^.*node_modules\/(?:@[^/]+\/)?[^/]+/.exec(file) ?? []);
 
   return {
     texts: new Map(outputFiles.map((file) => [path.basename(file.path), file.text])),
@@ -41,7 +39,9 @@ const bundle = async (options: BuildOptions): Promise<Bundle> => {
 /** What the page consists of, as text. */
 export type PageFiles = Readonly<{ html: string; script: string; style: string; logo: string }>;
 
-const bundlePage = async (): Promise<Readonly<{ page: PageFiles; packages: readonly string[] }>> => {
+const bundlePage = async (): Promise<
+  Readonly<{ page: PageFiles; packages: readonly string[] }>
+> => {
   const { texts, packages } = await bundle({
     entryPoints: [
       { in: path.join(folder, 'page/main.tsx'), out: 'page' },

@@ -1,5 +1,6 @@
-import { describe, expect, it } from 'vitest';
 import { type z } from 'zod';
+
+import { describe, expect, it } from 'vitest';
 
 import {
   clockGuard,
@@ -62,7 +63,7 @@ describe('a time', () => {
     'is not "%s"',
     (after) => {
       expect(problemsOf(latestQueryGuard, { after })).toBe(`after: ${timeHelp}`);
-    },
+    }
   );
 });
 
@@ -90,7 +91,11 @@ describe('what is wrong', () => {
       { nope: 1 },
       'There is no "nope" here, only "next", "all", "numbers", "interval".',
     ],
-    [faultChangesGuard, { next: 'nope' }, expect.stringMatching(/^next: There is no fault "nope"\. There are frequency, dayLimit, /)],
+    [
+      faultChangesGuard,
+      { next: 'nope' },
+      expect.stringMatching(/^next: There is no fault "nope"\. There are frequency, dayLimit, /),
+    ],
     [faultChangesGuard, { all: 1 }, 'all: Write the name of a fault, or null.'],
     [faultChangesGuard, { interval: 1 }, 'interval: Write true or false.'],
     [

@@ -54,7 +54,10 @@ export type Inbox = ReturnType<typeof createInbox>;
  */
 export const createInbox = (startChanges: FaultChanges) => {
   /* eslint-disable @silverhand/fp/no-let, @silverhand/fp/no-mutation -- This is the sandbox's memory: nothing else in it changes. */
-  const startSettings = change({ next: null, all: null, numbers: {}, interval: true }, startChanges);
+  const startSettings = change(
+    { next: null, all: null, numbers: {}, interval: true },
+    startChanges
+  );
   /** `request`: one is new. `closed`: the connection of one has ended. `requests`: some are gone. `faults`: others are in force. */
   // eslint-disable-next-line unicorn/prefer-event-target -- Its events have types.
   const events = new EventEmitter<{

@@ -1,5 +1,6 @@
-import { describe, expect, it } from 'vitest';
 import { z } from 'zod';
+
+import { describe, expect, it } from 'vitest';
 
 import { form } from '../test/helpers/form.js';
 import { ask, post } from '../test/helpers/sandbox-client.js';
@@ -19,7 +20,7 @@ const open = async (options?: Parameters<typeof openSandbox>[0]) => {
     sandbox,
     latest: async (query = '') => ask(`${sandbox.endpoint}/messages/latest?to=${first}${query}`),
     send: async (message: URLSearchParams) => {
-      await post(sandbox.endpoint, message).catch(() => undefined);
+      await Promise.allSettled([post(sandbox.endpoint, message)]);
     },
   };
 };

@@ -75,7 +75,7 @@ export const waitForLatest = async (
     });
 
   const look = (): Latest | undefined => {
-    const message = inbox.listMessages(to).findLast(isRecent);
+    const message = inbox.listMessages(to).findLast((it) => isRecent(it));
 
     if (message) {
       return { message };

@@ -108,5 +108,13 @@ export const readOptions = (args: readonly string[]) => {
     throw new Error(unknownFault(fault));
   }
 
-  return { help, port: Number(port), host, allowHosts, signName, fault, isUnlimited: values['no-interval'] };
+  return {
+    help,
+    port: Number(port),
+    host,
+    allowHosts,
+    signName,
+    fault,
+    isUnlimited: values['no-interval'],
+  };
 };

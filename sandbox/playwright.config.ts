@@ -25,6 +25,7 @@ if (!executablePath) {
 /** The page in the Chromium that is installed; the pictures in `pictures/` are a project of their own. */
 export default defineConfig({
   testDir: 'page',
+  testMatch: '*.spec.ts',
   outputDir: '../node_modules/.playwright',
   fullyParallel: true,
   workers: 2,
@@ -32,7 +33,7 @@ export default defineConfig({
   expect: { timeout: 20_000 },
   reporter: 'list',
   projects: [
-    { name: 'page', testMatch: ['page.spec.ts', 'axe.spec.ts'] },
+    { name: 'page', testIgnore: 'pictures.spec.ts' },
     { name: 'pictures', testMatch: 'pictures.spec.ts' },
   ],
   use: {

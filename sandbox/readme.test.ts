@@ -15,12 +15,11 @@ const chinese = await read('README.zh-CN.md');
 const matches = (text: string, pattern: RegExp): string[] =>
   [...text.matchAll(pattern)].map(([, match = '']) => match);
 
+const fencesIn = (text: string) => matches(text, /^(```\w+\n[^]*?^```)$/gm);
+const codeIn = (text: string) => new Set(matches(text, /(?<!`)`([^\n`]+)`(?!`)/g));
+
 describe('the README', () => {
   it('has the same code in both languages', () => {
-    // What stands in Logto's page and pictures is told in each language.
-    const fencesIn = (text: string) => matches(text, /^(```\w+\n[^]*?^```)$/gm);
-    const codeIn = (text: string) => new Set(matches(text, /(?<!`)`([^\n`]+)`(?!`)/g));
-
     expect(fencesIn(chinese)).toEqual(fencesIn(english));
     expect(codeIn(chinese)).toEqual(codeIn(english));
   });
@@ -43,10 +42,13 @@ describe('the README', () => {
     expect(chinese).toContain(`| \`${option}\` |`);
   });
 
-  it.each(matches(english, /^\| `([A-Z]+ \/[/a-z]+)` \|/gm))('and --help both tell of %s', (route) => {
-    const [method = '', address = ''] = route.split(' ');
+  it.each(matches(english, /^\| `([A-Z]+ \/[/a-z]+)` \|/gm))(
+    'and --help both tell of %s',
+    (route) => {
+      const [method = '', address = ''] = route.split(' ');
 
-    expect(usage).toContain(`  ${method.padEnd(7)}${address} `);
-    expect(chinese).toContain(`| \`${route}\` |`);
-  });
+      expect(usage).toContain(`  ${method.padEnd(7)}${address} `);
+      expect(chinese).toContain(`| \`${route}\` |`);
+    }
+  );
 });

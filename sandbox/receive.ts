@@ -23,8 +23,12 @@ const parameterLimit = 40;
 /** A request to Aliyun's service as it arrived. */
 export type Posted = Readonly<{ body: string; contentType: string }>;
 
-/** What is to be done with a request: `reply` is answered, or `act` meets its connection. */
-export type Received = Readonly<{ request: SandboxRequest; reply?: Reply; act?: Act }>;
+/** What is to be done with a request: `reply` is answered, or `act` is done to its connection, or it is held. */
+export type Received = Readonly<{
+  request: SandboxRequest;
+  reply: Reply | undefined;
+  act: Act | undefined;
+}>;
 
 const readParts = (form: URLSearchParams) => {
   const { code = '', min = '' } = readVariables(form) ?? {};
@@ -38,6 +42,30 @@ const readParts = (form: URLSearchParams) => {
   };
 };
 
+/** What the phone shows. */
+const writeText = ({ code, min, signName, templateCode }: ReturnType<typeof readParts>): string => {
+  const template = templates.get(templateCode);
+
+  return template ? `【${signName}】${fillIn(template.text, code, min)}` : '';
+};
+
+/** What is told of an answer, or of the lack of one. */
+const describeReply = (reply: Reply | undefined) => {
+  if (!reply) {
+    return { status: null, answerCode: '', meaning: null, answer: '' };
+  }
+
+  const { status, code, body } = reply;
+  const { en, zh } = meaningOf(code) ?? {};
+
+  return {
+    status,
+    answerCode: code,
+    meaning: en && zh ? { en, zh } : null,
+    answer: body.slice(0, answerLimit),
+  };
+};
+
 /** The earlier requests with the same nonce. Requests without a nonce have none in common. */
 const findSameNonce = (
   form: URLSearchParams,
@@ -48,9 +76,12 @@ const findSameNonce = (
   return nonce ? requests.filter(({ parameters }) => parameters.SignatureNonce === nonce) : [];
 };
 
-/** Whether the service has seen a request, which uses up its nonce. */
-const hasUsedNonce = ({ delivered, answerCode }: SandboxRequest): boolean =>
-  delivered || (answerCode !== '' && !meaningOf(answerCode)?.isOfGateway);
+/** Whether the service has seen one of these requests with one nonce, which uses it up. */
+const hasUsedNonce = (requests: readonly SandboxRequest[]): boolean =>
+  requests.some(
+    ({ delivered, answerCode }) =>
+      delivered || (answerCode !== '' && !meaningOf(answerCode)?.isOfGateway)
+  );
 
 /** The fault of a request; a fault is one of a message, and met by its retries and its resend as well. */
 const findFault = (
@@ -73,6 +104,13 @@ const findFault = (
   return earlier.fault !== null && isFaultName(earlier.fault) ? earlier.fault : undefined;
 };
 
+/** The seconds since the last message. Whoever asks for a fault, or writes to a magic number, is to see what it does. */
+const getSecondsPassed = (inbox: Inbox, to: string, fault: Fault | undefined): number =>
+  (fault ?? findMagicNumber(to)) ? Number.POSITIVE_INFINITY : inbox.getSecondsPassed(to);
+
+const idOf = (request: SandboxRequest | undefined): SandboxRequest['repeats'] =>
+  request ? request.id : null;
+
 type Outcome = Omit<Received, 'request'> &
   Readonly<{
     isDelivered: boolean;
@@ -86,20 +124,22 @@ const decide = (
   form: URLSearchParams
 ): Outcome => {
   if (fault?.kind === 'page') {
-    return { reply: fault.page, isDelivered: false, isFaultMet: true };
+    return { reply: fault.page, act: undefined, isDelivered: false, isFaultMet: true };
   }
 
   if (fault?.kind === 'connection') {
-    return { act: fault.act, isDelivered: fault.delivers === true && !refusal, isFaultMet: true };
+    const isDelivered = fault.delivers === true && !refusal;
+
+    return { reply: undefined, act: fault.act, isDelivered, isFaultMet: true };
   }
 
   if (refusal) {
-    return { reply: refusal, isDelivered: false, isFaultMet: false };
+    return { reply: refusal, act: undefined, isDelivered: false, isFaultMet: false };
   }
 
   return fault
-    ? { reply: fault.answer(form), isDelivered: false, isFaultMet: true }
-    : { reply: answerOfService('OK', 'OK'), isDelivered: true, isFaultMet: false };
+    ? { reply: fault.answer(form), act: undefined, isDelivered: false, isFaultMet: true }
+    : { reply: answerOfService('OK', 'OK'), act: undefined, isDelivered: true, isFaultMet: false };
 };
 
 /**
@@ -115,7 +155,7 @@ export const receive = (
   const time = new Date().toISOString();
   const form = new URLSearchParams(body);
   const parts = readParts(form);
-  const { to, code, min, signName, templateCode } = parts;
+  const { to } = parts;
 
   const requests = inbox.listRequests();
   const sameNonce = findSameNonce(form, requests);
@@ -124,38 +164,25 @@ export const receive = (
   const faultName = findFault(inbox, to, retried, resent);
   const fault: Fault | undefined = faultName && faults[faultName];
 
-  // Whoever asks for a fault, or writes to a magic number, is to see what it does.
-  const isUnlimited = fault !== undefined || findMagicNumber(to) !== undefined;
-  const secondsPassed = isUnlimited ? Number.POSITIVE_INFINITY : inbox.getSecondsPassed(to);
   const refusal =
-    checkGateway(form, contentType, sameNonce.some(hasUsedNonce)) ??
-    checkService(form, signature, secondsPassed);
+    checkGateway(form, contentType, hasUsedNonce(sameNonce)) ??
+    checkService(form, signature, getSecondsPassed(inbox, to, fault));
   const { reply, act, isDelivered, isFaultMet } = decide(fault, refusal, form);
-  const template = templates.get(templateCode);
 
   const request = inbox.add({
     time,
     ...parts,
-    template: template?.name ?? null,
-    text: isDelivered && template ? `【${signName}】${fillIn(template.text, code, min)}` : '',
+    template: templates.get(parts.templateCode)?.name ?? null,
+    text: isDelivered ? writeText(parts) : '',
     delivered: isDelivered,
     parameters: Object.fromEntries([...form].slice(0, parameterLimit)),
     isSignedRight: isSigned(form),
-    repeats: retried?.id ?? null,
-    resends: resent?.id ?? null,
+    repeats: idOf(retried),
+    resends: idOf(resent),
     fault: isFaultMet && faultName ? faultName : null,
-    status: reply?.status ?? null,
-    answerCode: reply?.code ?? '',
-    meaning: describeMeaning(reply?.code ?? ''),
-    answer: reply?.body.slice(0, answerLimit) ?? '',
+    ...describeReply(reply),
     isOpen: fault?.kind === 'connection' && fault.holds === true,
   });
 
-  return { request, ...(reply && { reply }), ...(act && { act }) };
-};
-
-const describeMeaning = (code: string): SandboxRequest['meaning'] => {
-  const meaning = meaningOf(code);
-
-  return meaning ? { en: meaning.en, zh: meaning.zh } : null;
+  return { request, reply, act };
 };

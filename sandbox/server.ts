@@ -1,5 +1,6 @@
 import http from 'node:http';
 import { type Server } from 'node:net';
+import { z } from 'zod';
 
 import { getRequestListener, type HttpBindings } from '@hono/node-server';
 import { RESPONSE_ALREADY_SENT } from '@hono/node-server/utils/response';
@@ -9,7 +10,6 @@ import { HTTPException } from 'hono/http-exception';
 import { secureHeaders } from 'hono/secure-headers';
 import { streamSSE } from 'hono/streaming';
 import { validator } from 'hono/validator';
-import { z } from 'zod';
 
 import { refuse, refuseForeignNames, refuseForeignPages } from './access.js';
 import { loadPage, type PageFiles } from './bundle.js';

@@ -9,7 +9,7 @@ import {
 } from '@logto/connector-kit';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 
-import { referenceSignature } from '../sandbox/service/signature.js';
+import { referenceSignature } from '../test/helpers/reference-signature.js';
 import { pathsOf, saidIn, toldUser } from '../test/helpers/errors.js';
 import { config, generic, logtoMessage } from '../test/helpers/fixtures.js';
 import { refusal } from '../test/helpers/send.js';

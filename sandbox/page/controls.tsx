@@ -4,14 +4,14 @@ import { spaced } from '../numbers.js';
 import { type Change } from './api.js';
 import { language, texts } from './texts.js';
 
-type HeaderProps = Readonly<{
+type HeaderProperties = Readonly<{
   isLive: boolean;
   hasInterval: boolean;
-  onAsk: (change: Change) => void;
+  onAsk: (change: Change) => Promise<void>;
 }>;
 
 /** Whether the sandbox runs, the interval and its clock, and the reset. */
-export const Header = ({ isLive, hasInterval, onAsk }: HeaderProps) => (
+export const Header = ({ isLive, hasInterval, onAsk }: HeaderProperties) => (
   <header>
     <img src="logo.svg" alt="" width="30" height="30" />
     <h1>{texts.title}</h1>
@@ -23,16 +23,16 @@ export const Header = ({ isLive, hasInterval, onAsk }: HeaderProps) => (
         type="checkbox"
         role="switch"
         checked={hasInterval}
-        onChange={({ currentTarget }) => {
-          onAsk({ method: 'PUT', path: 'faults', body: { interval: currentTarget.checked } });
+        onChange={async ({ currentTarget }) => {
+          await onAsk({ method: 'PUT', path: 'faults', body: { interval: currentTarget.checked } });
         }}
       />
       {texts.interval}
     </label>
     <button
       type="button"
-      onClick={() => {
-        onAsk({ method: 'POST', path: 'clock', body: { seconds: 60 } });
+      onClick={async () => {
+        await onAsk({ method: 'POST', path: 'clock', body: { seconds: 60 } });
       }}
     >
       {texts.passMinute}
@@ -40,8 +40,8 @@ export const Header = ({ isLive, hasInterval, onAsk }: HeaderProps) => (
     <button
       type="button"
       title={texts.resetHint}
-      onClick={() => {
-        onAsk({ method: 'POST', path: 'reset' });
+      onClick={async () => {
+        await onAsk({ method: 'POST', path: 'reset' });
       }}
     >
       {texts.reset}
@@ -49,14 +49,14 @@ export const Header = ({ isLive, hasInterval, onAsk }: HeaderProps) => (
   </header>
 );
 
-type FaultsProps = Readonly<{
+type FaultsProperties = Readonly<{
   faults: Facts['faults'];
   settings: FaultSettings;
-  onAsk: (change: Change) => void;
+  onAsk: (change: Change) => Promise<void>;
 }>;
 
 /** What goes wrong with the next message and with every one; and the faults of numbers, which only the API sets. */
-export const Faults = ({ faults, settings, onAsk }: FaultsProps) => (
+export const Faults = ({ faults, settings, onAsk }: FaultsProperties) => (
   <section class="faults" aria-label={texts.faults}>
     {(['next', 'all'] as const).map((scope) => (
       <p key={scope}>
@@ -65,8 +65,8 @@ export const Faults = ({ faults, settings, onAsk }: FaultsProps) => (
           id={scope}
           class={settings[scope] ? 'odd' : undefined}
           value={settings[scope] ?? ''}
-          onChange={({ currentTarget: { value } }) => {
-            onAsk({ method: 'PUT', path: 'faults', body: { [scope]: value || null } });
+          onChange={async ({ currentTarget: { value } }) => {
+            await onAsk({ method: 'PUT', path: 'faults', body: { [scope]: value || null } });
           }}
         >
           <option value="">{texts.noFault}</option>

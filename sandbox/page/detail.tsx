@@ -107,10 +107,10 @@ const Try = ({ request }: Readonly<{ request: SandboxRequest }>) => {
   );
 };
 
-type Props = Readonly<{ sending: Sending; place: RefObject<HTMLElement | null> }>;
+type Properties = Readonly<{ sending: Sending; place: RefObject<HTMLElement | null> }>;
 
 /** All that became of a message: what is on the phone, and each request with its answer. */
-export const Detail = ({ sending, place }: Props) => {
+export const Detail = ({ sending, place }: Properties) => {
   const [first] = sending.tries;
 
   return (

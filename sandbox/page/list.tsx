@@ -21,7 +21,7 @@ const tones: Readonly<Record<Fate, 'good' | 'odd' | 'bad'>> = {
   refused: 'bad',
 };
 
-type RowProps = Readonly<{
+type RowProperties = Readonly<{
   sending: Sending;
   isChosen: boolean;
   onChoose: () => void;
@@ -29,8 +29,8 @@ type RowProps = Readonly<{
 }>;
 
 /** Only the chosen row is reached by Tab; the arrow keys lead to the others. */
-const Row = ({ sending, isChosen, onChoose, onCopy }: RowProps) => {
-  const codeRef = useRef<HTMLElement>(null);
+const Row = ({ sending, isChosen, onChoose, onCopy }: RowProperties) => {
+  const codeReference = useRef<HTMLElement>(null);
   const { to, code, time } = sending.tries[0];
   const isDelivered = deliveredTry(sending) !== undefined;
   const count = sending.tries.length;
@@ -45,7 +45,7 @@ const Row = ({ sending, isChosen, onChoose, onCopy }: RowProps) => {
         tabIndex={tabIndex}
         onClick={onChoose}
       >
-        <b ref={codeRef} class={isDelivered ? 'code' : 'code refused'}>
+        <b ref={codeReference} class={isDelivered ? 'code' : 'code refused'}>
           {code || texts.noCode}
         </b>
         <span class="to">{spaced(to) || texts.noNumber}</span>
@@ -56,7 +56,7 @@ const Row = ({ sending, isChosen, onChoose, onCopy }: RowProps) => {
       {isDelivered && code && (
         <CopyButton
           text={code}
-          source={codeRef}
+          source={codeReference}
           label={texts.copy}
           name={texts.copyCode(code)}
           tabIndex={tabIndex}
@@ -92,7 +92,7 @@ const target = (key: string, index: number, count: number): number | undefined =
   }
 };
 
-type Props = Readonly<{
+type Properties = Readonly<{
   sendings: readonly Sending[];
   chosen: Sending | undefined;
   filter: string;
@@ -104,10 +104,18 @@ type Props = Readonly<{
 }>;
 
 /** The messages, the newest first, with a filter by number. */
-export const List = ({ sendings, chosen, filter, onFilter, onChoose, onOpen, onCopy }: Props) => {
+export const List = ({
+  sendings,
+  chosen,
+  filter,
+  onFilter,
+  onChoose,
+  onOpen,
+  onCopy,
+}: Properties) => {
   const handleKey = (event: TargetedKeyboardEvent<HTMLOListElement>) => {
     const rows = [...event.currentTarget.querySelectorAll<HTMLElement>('.row')];
-    const index = rows.findIndex((row) => row === event.target);
+    const index = rows.findIndex((row) => row.matches(':focus'));
 
     if (index === -1 || event.altKey || event.ctrlKey || event.metaKey) {
       return;

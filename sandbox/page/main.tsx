@@ -37,7 +37,7 @@ const App = () => {
   /** What is told to those who do not see it. */
   const [news, setNews] = useState('');
   const [problem, setProblem] = useState('');
-  const detailRef = useRef<HTMLElement>(null);
+  const detailReference = useRef<HTMLElement>(null);
   const { facts, requests, faults, filter, isLive } = state;
   const sendings = listed(state);
   const chosen = chosenOf(sendings, state.chosen);
@@ -90,30 +90,20 @@ const App = () => {
 
   const handleOpen = (by: 'key' | 'click') => {
     if (by === 'key') {
-      detailRef.current?.focus();
+      detailReference.current?.focus();
     } else if (matchMedia(narrow).matches) {
-      detailRef.current?.scrollIntoView();
+      detailReference.current?.scrollIntoView();
     }
   };
 
   return (
     <>
-      <Header
-        isLive={isLive}
-        hasInterval={faults.interval}
-        onAsk={(change) => void handleAsk(change)}
-      />
+      <Header isLive={isLive} hasInterval={faults.interval} onAsk={handleAsk} />
       <main>
         <p class="problem bad" role="alert">
           {problem}
         </p>
-        {facts && (
-          <Faults
-            faults={facts.faults}
-            settings={faults}
-            onAsk={(change) => void handleAsk(change)}
-          />
-        )}
+        {facts && <Faults faults={facts.faults} settings={faults} onAsk={handleAsk} />}
         {facts && requests.length === 0 && (
           <>
             <h2>{texts.waiting}</h2>
@@ -149,7 +139,7 @@ const App = () => {
               onCopy={setNews}
             />
             <div class="stack">
-              {chosen && <Detail key={chosen.id} sending={chosen} place={detailRef} />}
+              {chosen && <Detail key={chosen.id} sending={chosen} place={detailReference} />}
               <details class="card">
                 <summary>{texts.connect}</summary>
                 <div class="columns">

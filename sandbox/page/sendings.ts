@@ -34,7 +34,7 @@ export const fold = (requests: readonly SandboxRequest[]): Sending[] => {
     owners.set(request.id, id);
   }
 
-  return [...sendings.values()].slice().reverse();
+  return [...sendings.values()].slice().sort((one, other) => other.id - one.id);
 };
 
 /** The request whose outcome is that of the whole sending. */

@@ -18,16 +18,16 @@ export const Steps = () => (
   </>
 );
 
-type ConfigProps = Readonly<{ config: string; onCopy: (news: string) => void }>;
+type ConfigProperties = Readonly<{ config: string; onCopy: (news: string) => void }>;
 
 /** The config to paste, all of it. */
-export const Config = ({ config, onCopy }: ConfigProps) => {
-  const configRef = useRef<HTMLPreElement>(null);
+export const Config = ({ config, onCopy }: ConfigProperties) => {
+  const configReference = useRef<HTMLPreElement>(null);
 
   return (
     <div class="config">
-      <CopyButton text={config} source={configRef} label={texts.copyConfig} onCopy={onCopy} />
-      <pre ref={configRef} aria-label={texts.config}>
+      <CopyButton text={config} source={configReference} label={texts.copyConfig} onCopy={onCopy} />
+      <pre ref={configReference} aria-label={texts.config}>
         {config}
       </pre>
     </div>
@@ -44,7 +44,12 @@ export const MagicNumbers = ({ numbers }: Readonly<{ numbers: Facts['magicNumber
           <tr key={row.from}>
             <th scope="row">
               <span>{spaced(row.from)}</span>
-              {row.to !== row.from && <> – <span>{spaced(row.to)}</span></>}
+              {row.to !== row.from && (
+                <>
+                  {' '}
+                  – <span>{spaced(row.to)}</span>
+                </>
+              )}
             </th>
             <td>{row[language]}</td>
           </tr>

@@ -33,7 +33,7 @@ export const templates: ReadonlyMap<string, Template> = new Map([
 
 /** A template's text with its variables filled in; all templates have the same two. */
 export const fillIn = (text: string, code: string, min: string): string =>
-  text.replace('${code}', () => code).replace('${min}', () => min);
+  text.replace(/\${code}/, () => code).replace(/\${min}/, () => min);
 
 /** The template of each usage type of Logto's. */
 const templateCodes = {

@@ -116,6 +116,17 @@ export const checkGateway = (
     : undefined;
 };
 
+const isMobileNumber = (form: URLSearchParams): boolean =>
+  ['', '86'].includes(form.get('CountryCode') ?? '') &&
+  /^1[3-9]\d{9}$/.test(form.get('PhoneNumber') ?? '');
+
+/** Whether there are the variables of a template, and no others. */
+const hasItsVariables = (form: URLSearchParams): boolean => {
+  const names = Object.keys(readVariables(form) ?? {});
+
+  return names.length === 2 && names.includes('code') && names.includes('min');
+};
+
 /**
  * The refusal of the service itself, if any.
  *
@@ -127,9 +138,7 @@ export const checkService = (
   signature: string,
   secondsPassed: number
 ): Reply | undefined => {
-  const isMainland = ['', '86'].includes(form.get('CountryCode') ?? '');
-
-  if (!isMainland || !/^1[3-9]\d{9}$/.test(form.get('PhoneNumber') ?? '')) {
+  if (!isMobileNumber(form)) {
     return answerOfService('MOBILE_NUMBER_ILLEGAL', '手机号码格式错误');
   }
 
@@ -137,9 +146,7 @@ export const checkService = (
     return answerOfService('isv.INVALID_PARAMETERS', '签名或者模版无效');
   }
 
-  const variables = Object.keys(readVariables(form) ?? {});
-
-  if (variables.length !== 2 || !variables.includes('code') || !variables.includes('min')) {
+  if (!hasItsVariables(form)) {
     return answerOfService('isv.INVALID_PARAMETERS', '模板内容与模板参数不匹配');
   }
 

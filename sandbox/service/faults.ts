@@ -11,7 +11,7 @@ import {
   type Reply,
 } from './answers.js';
 
-/** What happens to the connection in place of an answer. */
+/** What is done to the connection in place of an answer. */
 export type Act = (incoming: IncomingMessage, outgoing: ServerResponse) => void;
 
 /** An answer of Aliyun's to a request that is in order, in place of sending the message. */
@@ -22,7 +22,7 @@ type PageFault = Readonly<{ kind: 'page'; page: Reply }>;
 
 type ConnectionFault = Readonly<{
   kind: 'connection';
-  act: Act;
+  act?: Act;
   /** Whether the message is delivered all the same. */
   delivers?: true;
   /** Whether the connection stays open until the other side gives up. */
@@ -94,7 +94,6 @@ const table = {
     kind: 'connection',
     en: 'takes the request and never answers',
     zh: '收到请求，但始终不响应',
-    act: () => undefined,
     holds: true,
   },
   stall: {
