@@ -2,13 +2,12 @@
  * Before all tests: finds the Logto and what is in it, sets up what the tests need, and gives back what puts everything as
  * it was. Where something is missing it says so in one sentence, and nothing runs.
  */
-import { randomBytes } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { z } from 'zod';
 
-import { chromium, type FullConfig, type Page } from '@playwright/test';
+import { chromium, type Browser, type FullConfig } from '@playwright/test';
 
-import { consoleUrl, signInToConsole } from './console.js';
+import { type Admin, registerAdmin, signInToConsole } from './console.js';
 import {
   type Access,
   adminEndpoint,
@@ -41,8 +40,6 @@ const read = async (url: string): Promise<unknown> => {
   } catch {}
 };
 
-type Admin = Pick<Access, 'name' | 'password'>;
-
 const adminFileGuard = z.object({ admin: z.object({ name: z.string(), password: z.string() }) });
 
 /** Console's name and password, from the environment. */
@@ -68,43 +65,22 @@ const findAdmin = async (): Promise<Admin> => {
   }
 };
 
-/** Registers as the admin of a Logto that has none, and prints how to come in again. */
-const registerAdmin = async (page: Page): Promise<Admin> => {
-  const name = process.env.LOGTO_ADMIN_NAME ?? 'admin';
-  const password = process.env.LOGTO_ADMIN_PASSWORD ?? `Lt-${randomBytes(9).toString('base64url')}`;
-
-  await page.goto(consoleUrl('/welcome'));
-  await page.getByRole('button').click();
-  await page.locator('[name=identifier]').fill(name);
-  await page.locator('[type=submit]:visible').click();
-  await page.locator('[name=newPassword]').fill(password);
-  await page.locator('[name=confirmPassword]').fill(password);
-  await page.locator('[type=submit]:visible').click();
-  await page.getByRole('link', { name: 'Connectors' }).waitFor();
-  await page.context().clearCookies();
-
-  console.log(
-    `Registered Console's admin: LOGTO_ADMIN_NAME=${name} LOGTO_ADMIN_PASSWORD=${password}`
-  );
-
-  return { name, password };
-};
-
-/** Signs in to Console, and takes over the token with which it calls the Management API. */
-const enterConsole = async (
-  page: Page,
-  hasAdmin: boolean
-): Promise<Admin & { token: string; version: string }> => {
-  const admin = await (hasAdmin ? findAdmin() : registerAdmin(page));
+/** Console's name and password, those of a new admin where there is none, and a token for the Management API. */
+const enter = async (browser: Browser, hasAdmin: boolean): Promise<Omit<Access, 'startedAt'>> => {
+  const admin = await (hasAdmin
+    ? findAdmin()
+    : registerAdmin(await browser.newPage({ locale: 'en' })));
+  const page = await browser.newPage({ locale: 'en' });
   const called = page.waitForRequest(`${endpoint}/api/connectors`, { timeout: 60_000 });
 
   const [request] = await Promise.all([called, signInToConsole(page, admin)]).catch(
     (error: unknown) => stop(`Console does not let ${admin.name} in: ${String(error)}`)
   );
   const authorization = await request.headerValue('authorization');
-  const version = String(await page.getByText(/^v\d+\.\d+/).textContent());
+  const version = await page.getByText(/^v\d+\.\d+/).textContent();
+  console.log(`Logto ${version ?? ''} at ${endpoint}`);
 
-  return { ...admin, token: String(authorization).replace('Bearer ', ''), version };
+  return { ...admin, token: String(authorization).replace('Bearer ', '') };
 };
 
 const factoriesGuard = z.object({ id: z.string(), formItems: z.unknown() }).array();
@@ -137,11 +113,9 @@ const prepare = async ({ projects: [project] }: FullConfig): Promise<() => Promi
   const { signInMode } = z.object({ signInMode: z.string() }).parse(experiences[1]);
 
   const browser = await chromium.launch(project?.use.launchOptions);
-  const page = await browser.newPage({ locale: 'en' });
-  const { version, ...access } = await enterConsole(page, signInMode !== 'Register');
+  const access = await enter(browser, signInMode !== 'Register');
   await browser.close();
   setAccess({ ...access, startedAt });
-  console.log(`Logto ${version} at ${endpoint}`);
 
   const factories = factoriesGuard.parse(await manage('GET', '/connector-factories'));
   const factory = factories.find(({ id }) => id === factoryId);

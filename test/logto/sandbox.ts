@@ -16,6 +16,7 @@ export const sandboxConfig = {
 };
 
 const messageGuard = z.object({
+  time: z.string(),
   phoneNumber: z.string(),
   signName: z.string(),
   templateCode: z.string(),

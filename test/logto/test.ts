@@ -61,6 +61,7 @@ export const test = base.extend<Fixtures>({
   context: async ({ context, number, otherNumber }, use) => {
     const answers = await collectAnswers(context);
     await use(context);
+    await context.unrouteAll({ behavior: 'ignoreErrors' });
     expect(await findSecrets([...answers], [number, otherNumber])).toEqual([]);
   },
   number: lendNumber,
