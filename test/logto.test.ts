@@ -31,7 +31,7 @@ describe("the packed connector, loaded by Logto's own loader", () => {
     expect(logged).toEqual([]);
   });
 
-  it('has its logo, README and config template in its metadata', () => {
+  it('has its logo, guide and config template in its metadata', () => {
     const { metadata, type } = factory;
 
     expect(type).toBe(ConnectorType.Sms);
@@ -61,6 +61,6 @@ describe("the packed connector, loaded by Logto's own loader", () => {
     const error = await refusal({ ...config, endpoint }, {}, factory.createConnector);
 
     // It throws for any other class.
-    expect(pathsOf(error)).toEqual(['accessKeySecret']);
+    expect(pathsOf(error)).toEqual(['accessKeySecret', 'endpoint']);
   });
 });
