@@ -156,8 +156,11 @@ describe.concurrent('a gateway that says when to come back', () => {
     ['in seconds', () => '2', 1500],
     ['by a date', () => new Date(Date.now() + 3000).toUTCString(), 1500],
   ])('is not asked before that: %s', async (_, when, least) => {
-    const page = [503, '', { 'retry-after': when() }] as const;
-    const { endpoint, arrivals } = await serveInTurn(page, [200, ok]);
+    const { endpoint, arrivals, forms } = await serve((response) =>
+      forms.length === 1
+        ? response.writeHead(503, { 'retry-after': when() }).end()
+        : response.end(ok)
+    );
     const { outcome } = await call(endpoint);
     const [first = 0, second = 0] = arrivals;
 
