@@ -89,6 +89,30 @@ describe.concurrent('a message is sent through a failure that passes', () => {
   );
 });
 
+describe.concurrent('a message is sent again after pauses', () => {
+  it('that grow, and that are not the same for all', async () => {
+    const pauses = await Promise.all(
+      Array.from({ length: 10 }, async () => {
+        const { endpoint, arrivals } = await serveInTurn([503, '']);
+
+        await call(endpoint);
+
+        return arrivals.slice(1).map((arrival, index) => arrival - (arrivals[index] ?? 0));
+      })
+    );
+    const thirds = pauses.map((all) => all[2] ?? 0);
+
+    // No computer is so busy that a pause is shorter.
+    for (const [index, least] of [100, 300, 900, 2700].entries()) {
+      for (const pause of pauses.flatMap((all) => all[index] ?? [])) {
+        expect(pause).toBeGreaterThan(least - 5);
+      }
+    }
+
+    expect(Math.max(...thirds) - Math.min(...thirds)).toBeGreaterThan(40);
+  });
+});
+
 describe.concurrent('a failure that lasts is told', () => {
   it('when nothing listens', async () => {
     const { outcome } = await call(nowhere);
@@ -166,6 +190,16 @@ describe.concurrent('a gateway that says when to come back', () => {
 
     expect(outcome).toHaveProperty('answer.code', 'OK');
     expect(second - first).toBeGreaterThan(least);
+  });
+
+  it('is asked no sooner than others, if it says so', async () => {
+    const page = [503, ''] as const;
+    const soon = [503, '', { 'retry-after': '1' }] as const;
+    const { endpoint, arrivals } = await serveInTurn(page, page, page, soon, [200, ok]);
+    const { outcome } = await call(endpoint);
+
+    expect(outcome).toHaveProperty('answer.code', 'OK');
+    expect((arrivals[4] ?? 0) - (arrivals[3] ?? 0)).toBeGreaterThan(2000);
   });
 
   it.each(['0', '-5', 'soon', '1.5', 'Wed, 21 Oct 2015 07:28:00 GMT'])(
