@@ -6,6 +6,7 @@ import { describe, expect, it } from 'vitest';
 import { startAlone } from '../test/helpers/alone.js';
 import { call } from '../test/helpers/call.js';
 import { makeCertificate } from '../test/helpers/certificate.js';
+import { defineName } from '../test/helpers/names.js';
 import { createRecord } from '../test/helpers/record.js';
 import { closeAfterwards, listen, ok, passOn, serve, serveRaw } from '../test/helpers/servers.js';
 
@@ -99,6 +100,30 @@ describe.concurrent(
     });
   }
 );
+
+describe.concurrent('what Node.js says of a certificate ends the call at once', () => {
+  // Of its codes, those that few servers can cause.
+  it.each([
+    'UNABLE_TO_GET_ISSUER_CERT_LOCALLY',
+    'UNABLE_TO_VERIFY_LEAF_SIGNATURE',
+    'UNABLE_TO_DECODE_ISSUER_PUBLIC_KEY',
+    'UNABLE_TO_GET_CRL',
+    'CERT_HAS_EXPIRED',
+    'INVALID_CA',
+    'PATH_LENGTH_EXCEEDED',
+    'HOSTNAME_MISMATCH',
+    'OUT_OF_MEM',
+    'UNSPECIFIED',
+  ])('%s', async (code) => {
+    const name = `${code.toLowerCase().replaceAll('_', '-')}.invalid`;
+    // Where an error comes from makes no difference.
+    const lookUps = defineName(name, code);
+    const { outcome } = await call(`https://${name}`);
+
+    expect(outcome).toEqual({ failure: 'untrusted', reference: code, mayBeDelivered: false });
+    expect(lookUps).toHaveLength(1);
+  });
+});
 
 describe.concurrent('a TLS alert', () => {
   it('that comes after the request was read tells nothing of it', async () => {

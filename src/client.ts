@@ -2,7 +2,6 @@ import { type Optional } from '@silverhand/essentials';
 import { got } from 'got';
 import http, { type ClientRequest } from 'node:http';
 import https from 'node:https';
-import { type Duplex } from 'node:stream';
 import { text } from 'node:stream/consumers';
 import { setTimeout as sleep } from 'node:timers/promises';
 
@@ -233,9 +232,8 @@ const sendCopy = async (
           isOut ||= !request.socket?.errored;
         });
       })
-      // Got listens for it as well, so that Node.js hands over the socket and closes nothing.
-      .once('upgrade', (_: unknown, socket: Duplex) => {
-        socket.destroy();
+      // Got listens for it as well, so that Node.js waits for somebody to use the connection.
+      .once('upgrade', () => {
         stream.destroy(errorWith('PROTOCOL_SWITCHED'));
       })
       .on('downloadProgress', ({ transferred }) => {
