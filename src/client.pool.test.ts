@@ -113,6 +113,23 @@ describe.concurrent('connections', () => {
     expect(sockets.length).toBeGreaterThan(1);
   });
 
+  it('that the server closes after it got a message may have delivered it, even if the process is busy', async () => {
+    const { endpoint, forms } = await serve((response) => {
+      if (forms.length === 1) {
+        response.end(ok);
+      } else {
+        response.socket?.destroy();
+      }
+    }, certificate);
+    const { post } = await startAlone({ NODE_EXTRA_CA_CERTS: certificate.file });
+
+    await post([endpoint]);
+    // Time for one copy alone.
+    const results = await post([endpoint], 1250, undefined, 200);
+
+    expect(results).toMatchObject([{ outcome: { failure: 'unanswered', mayBeDelivered: true } }]);
+  });
+
   it('are given up when the Keep-Alive header of the server says so', async () => {
     const { endpoint, sockets } = await serveInTurn([200, ok, { 'keep-alive': 'timeout=2' }]);
 

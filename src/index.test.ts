@@ -283,4 +283,25 @@ describe('the time of a call', () => {
     expect(await refusal(config)).toMatchObject({ code: 'rate_limit_exceeded' });
     expect(forms).toHaveLength(1);
   });
+
+  it.each([
+    ['resent', 200, 'biz.FREQUENCY', 'rate_limit_exceeded'],
+    ['sent again', 503, '', 'general'],
+  ])('may be over after a pause of a busy process: nothing is %s', async (...given) => {
+    const [, status, Code, code] = given;
+    const second = nock(defaultEndpoint);
+
+    nock(defaultEndpoint)
+      .post('/')
+      .reply(status, () => {
+        setTimeout(() => vi.advanceTimersByTime(7500), 50);
+
+        return { Code };
+      });
+
+    second.post('/').reply(200, { Code: 'OK' });
+
+    expect(await refusal(config)).toMatchObject({ code });
+    expect(second.isDone()).toBe(false);
+  });
 });

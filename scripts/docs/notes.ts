@@ -1,3 +1,4 @@
+/* eslint-disable max-lines -- One table is read faster than parts of it. */
 import { type Failure } from '../../src/client.js';
 import { type Sentence } from '../../src/error.js';
 import { type meanings } from '../../src/meanings.js';
@@ -244,8 +245,8 @@ export const meaningNotes: Readonly<Record<keyof typeof meanings, Note>> = {
     title: { zh: 'IP 地址被拒绝', en: 'Refused IP address' },
     who: 'server',
     causes: {
-      zh: '这是“短信服务”的返回码，短信认证中尚未见过。服务器已在中国大陆时，请联系阿里云客服。',
-      en: "A code of 短信服务, which nobody has seen in 短信认证 yet. If the server is in mainland China, ask Aliyun's support.",
+      zh: '这是“短信服务”的返回码，短信认证中尚未见过：Logto 服务器的出口 IP 被拒绝。已在中国大陆时，请联系阿里云客服。',
+      en: "A code of 短信服务, which nobody has seen in 短信认证 yet: Aliyun refuses the outgoing IP address of Logto's server. If it is in mainland China, ask Aliyun's support.",
     },
     pages: [troubleshooting],
   },
@@ -289,8 +290,8 @@ export const meaningNotes: Readonly<Record<keyof typeof meanings, Note>> = {
     title: { zh: '服务器时钟不准', en: 'The clock of the server is wrong' },
     who: 'server',
     causes: {
-      zh: '请求中的时间与阿里云的时间相差 15 分钟以上。容器使用宿主机的时钟，与时区设置无关。',
-      en: "The time in the request is 15 minutes or more away from Aliyun's. A container has the clock of its host; the time zone does not matter.",
+      zh: '请求中的时间与阿里云的时间相差 15 分钟以上：请启用 NTP。容器使用宿主机的时钟，与时区设置无关。',
+      en: "The time in the request is 15 minutes or more away from Aliyun's: NTP keeps it right. A container has the clock of its host; the time zone does not matter.",
     },
   },
   nonceUsed: {
@@ -453,3 +454,4 @@ export const unreachableEndpointNote: Note = {
     en: 'The config has an `endpoint`, which cannot be reached: it is wrong, or the sandbox is not running. In a container, localhost and 127.0.0.1 are the container itself. If it is not wanted, write null as the value of `endpoint`.',
   },
 };
+/* eslint-enable max-lines */

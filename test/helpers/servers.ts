@@ -154,14 +154,16 @@ export const serveRaw = async (meet: (socket: Socket, index: number) => unknown)
   );
 };
 
-/** Passes a connection on to another port, both ways. */
-export const passOn = (socket: Socket, port: number): void => {
+/** Passes a connection on to another port, both ways. Returns the connection to there. */
+export const passOn = (socket: Socket, port: number): Socket => {
   const upstream = net.connect(port, '127.0.0.1').on('error', noop);
 
   socket
     .once('close', () => upstream.destroy())
     .pipe(upstream)
     .pipe(socket);
+
+  return upstream;
 };
 /* eslint-enable @silverhand/fp/no-let, @silverhand/fp/no-mutation */
 /* eslint-enable @silverhand/fp/no-mutating-methods */
