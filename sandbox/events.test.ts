@@ -96,8 +96,8 @@ describe('GET /events', () => {
     await next();
 
     /* eslint-disable no-await-in-loop -- One event after the other. */
-    for (const _ of Array.from({ length: 120 })) {
-      await post(endpoint, 'a'.repeat(8000));
+    for (const _ of Array.from({ length: 240 })) {
+      await post(endpoint, 'a'.repeat(4000));
       await next();
     }
 

@@ -64,7 +64,7 @@ describe("POST /, Aliyun's service", () => {
 
   it.each([
     ['a whole request', form().toString(), 200],
-    ['more than 8 KiB', 'a'.repeat(9 * 1024), 413],
+    ['more than 4 KiB', 'a'.repeat(5 * 1024), 413],
   ])('reads a body of unknown length, and none that is too long: %s', async (_, body, status) => {
     const { endpoint } = await openSandbox();
     const headers = { 'content-type': 'application/x-www-form-urlencoded' };
@@ -78,9 +78,9 @@ describe("POST /, Aliyun's service", () => {
   it('says what is wrong with a body that is too long', async () => {
     const { endpoint } = await openSandbox();
 
-    expect(await post(endpoint, 'a'.repeat(9 * 1024))).toEqual({
+    expect(await post(endpoint, 'a'.repeat(5 * 1024))).toEqual({
       status: 413,
-      answer: { error: 'The body is larger than 8 KiB.' },
+      answer: { error: 'The body is larger than 4 KiB.' },
     });
   });
 });

@@ -37,7 +37,7 @@ import { faults, magicNumbers } from './service/faults.js';
 type Env = { Bindings: HttpBindings };
 
 /** In bytes: many times what a request holds. All that is kept of a request is bounded by it. */
-const maxSize = 8 * 1024;
+const maxSize = 4 * 1024;
 
 /** How much may wait for a page that does not read, in characters; one event more may. */
 const unreadLimit = 4 * 1024 * 1024;
@@ -199,21 +199,21 @@ const createApp = (
   // Whoever looks whether the sandbox is there may know it by its address alone.
   app.get('/health', (context) => context.text('OK'));
   app.use(refuseForeignNames(names));
-  // A link of another site may lead to the page.
+  // A link of another site may lead to the page, which says what is wrong where it may not ask for more.
   app.get('/', async (context) => answerFile(context, 'html', 'text/html'));
+  app.get('/page.js', async (context) => answerFile(context, 'script', 'text/javascript'));
+  app.get('/page.css', async (context) => answerFile(context, 'style', 'text/css'));
+  app.get('/logo.svg', async (context) => answerFile(context, 'logo', 'image/svg+xml'));
   app.use(refuseForeignPages(names));
   app.use(
     bodyLimit({
       maxSize,
-      onError: (context) => refuse(context, 413, 'The body is larger than 8 KiB.'),
+      onError: (context) => refuse(context, 413, 'The body is larger than 4 KiB.'),
     })
   );
 
   app.post('/', async (context) => answerPosted(context, inbox, signature));
 
-  app.get('/page.js', async (context) => answerFile(context, 'script', 'text/javascript'));
-  app.get('/page.css', async (context) => answerFile(context, 'style', 'text/css'));
-  app.get('/logo.svg', async (context) => answerFile(context, 'logo', 'image/svg+xml'));
   app.get('/events', query(noQueryGuard), (context) => streamEvents(context, inbox, getFacts()));
 
   app.get('/messages', query(numberQueryGuard), (context) =>

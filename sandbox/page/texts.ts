@@ -43,7 +43,7 @@ const en = {
   smsSignature: 'SMS signature',
   template: 'Template',
 
-  requestsOf: 'Requests',
+  requestsOf: 'What the connector sent',
   tries: {
     first: 'Request',
     retry: 'Retry of the same request',
@@ -117,7 +117,7 @@ const zh: Texts = {
   smsSignature: '短信签名',
   template: '短信模板',
 
-  requestsOf: '请求',
+  requestsOf: '连接器发出的请求',
   tries: { first: '请求', retry: '重试：同一请求', resend: '重新发送：新的 nonce' },
   withFault: (fault) => `模拟故障：${fault}`,
   signedWrong: '请求不是用沙箱的 AccessKey 签名的。',
