@@ -167,10 +167,10 @@ describe.concurrent(
     });
 
     it('after a page that came late', async () => {
-      const start = performance.now();
       const { endpoint, forms } = await serve((response) => {
         setTimeout(() => response.writeHead(503).end(), start + 7300 - performance.now());
       });
+      const start = performance.now();
       const { outcome } = await call(endpoint);
 
       expect(outcome).toMatchObject({ failure: 'gatewayDown', mayBeDelivered: true });

@@ -1,3 +1,4 @@
+/* eslint-disable max-lines -- One table is read faster than parts of it. */
 import { type Failure } from '../../src/client.js';
 import { type Sentence } from '../../src/error.js';
 import { type meanings } from '../../src/meanings.js';
@@ -244,8 +245,8 @@ export const meaningNotes: Readonly<Record<keyof typeof meanings, Note>> = {
     title: { zh: 'IP 地址被拒绝', en: 'Refused IP address' },
     who: 'server',
     causes: {
-      zh: '这是“短信服务”的返回码，短信认证中尚未见过。服务器已在中国大陆时，请联系阿里云客服。',
-      en: "A code of 短信服务, which nobody has seen in 短信认证 yet. If the server is in mainland China, ask Aliyun's support.",
+      zh: '这是“短信服务”的返回码，短信认证中尚未见过：Logto 服务器的出口 IP 被拒绝。已在中国大陆时，请联系阿里云客服。',
+      en: "A code of 短信服务, which nobody has seen in 短信认证 yet: Aliyun refuses the outgoing IP address of Logto's server. If it is in mainland China, ask Aliyun's support.",
     },
     pages: [troubleshooting],
   },
@@ -289,8 +290,8 @@ export const meaningNotes: Readonly<Record<keyof typeof meanings, Note>> = {
     title: { zh: '服务器时钟不准', en: 'The clock of the server is wrong' },
     who: 'server',
     causes: {
-      zh: '请求中的时间与阿里云的时间相差 15 分钟以上。容器使用宿主机的时钟，与时区设置无关。',
-      en: "The time in the request is 15 minutes or more away from Aliyun's. A container has the clock of its host; the time zone does not matter.",
+      zh: '请求中的时间与阿里云的时间相差 15 分钟以上：请启用 NTP。容器使用宿主机的时钟，与时区设置无关。',
+      en: "The time in the request is 15 minutes or more away from Aliyun's: NTP keeps it right. A container has the clock of its host; the time zone does not matter.",
     },
   },
   nonceUsed: {
@@ -370,8 +371,8 @@ export const failureNotes: Readonly<Record<Failure, FailureNote>> = {
     who: 'nobody',
     references: ['TOO_MANY_CALLS'],
     causes: {
-      zh: '同一进程中已有 1000 条短信正在发送：阿里云响应太慢，或有人在大量获取验证码。',
-      en: '1000 messages are under way in this process: Aliyun is slow, or somebody asks for codes in bulk.',
+      zh: '阿里云响应太慢，或有人在大量获取验证码。',
+      en: 'Aliyun is slow, or somebody asks for codes in bulk.',
     },
   },
   unreachable: {
@@ -390,8 +391,8 @@ export const failureNotes: Readonly<Record<Failure, FailureNote>> = {
       'ERR_SSL_…',
     ],
     causes: {
-      zh: '`ENOTFOUND`、`EAI_AGAIN`：域名无法解析。`ETIMEDOUT`：4.5 秒内未能建立连接，多为防火墙。`ERR_PROXY_TUNNEL`：代理拒绝了连接，例如缺少用户名和密码，或不允许访问该地址。`ERR_SSL_…`：TLS 握手失败；`ERR_SSL_WRONG_VERSION_NUMBER` 多因代理的地址写成了 https://，而它只支持 http://。其余：连接被拒绝或中断。服务器须能访问 dypnsapi.aliyuncs.com 的 443 端口；通过代理访问时，需设置 `HTTPS_PROXY` 和 `NODE_USE_ENV_PROXY=1`（Node.js 22.21、24.5 或更高版本）。',
-      en: '`ENOTFOUND`, `EAI_AGAIN`: DNS does not resolve. `ETIMEDOUT`: no connection within 4.5 seconds, mostly a firewall. `ERR_PROXY_TUNNEL`: the proxy refused, since it wants a user name and a password, or does not let this address through. `ERR_SSL_…`: the TLS handshake failed; `ERR_SSL_WRONG_VERSION_NUMBER` mostly since the address of the proxy begins with https:// and it takes http:// alone. The others: the connection was refused or cut. The server must reach port 443 of dypnsapi.aliyuncs.com; through a proxy it needs `HTTPS_PROXY` and `NODE_USE_ENV_PROXY=1` (Node.js 22.21, 24.5 or later).',
+      zh: '括号中代码的含义和处理见 [Node.js 和代理的代码](#nodejs-和代理的代码--codes-of-nodejs-and-of-a-proxy)。',
+      en: 'What the code in brackets means, and what to do: [codes of Node.js and of a proxy](#nodejs-和代理的代码--codes-of-nodejs-and-of-a-proxy).',
     },
   },
   untrusted: {
@@ -409,8 +410,8 @@ export const failureNotes: Readonly<Record<Failure, FailureNote>> = {
       '…CERT…',
     ],
     causes: {
-      zh: '`CERT_HAS_EXPIRED`、`CERT_NOT_YET_VALID`：多为服务器时钟不准。`ERR_TLS_CERT_ALTNAME_INVALID`：应答的是另一台主机。`UNSPECIFIED`：多为证书的签名算法过时，例如 SHA-1。其余：多为使用自有证书的代理，请用 `NODE_EXTRA_CA_CERTS` 指定其 CA 证书。`NODE_TLS_REJECT_UNAUTHORIZED` 不会放宽检查。',
-      en: '`CERT_HAS_EXPIRED`, `CERT_NOT_YET_VALID`: mostly the clock of the server. `ERR_TLS_CERT_ALTNAME_INVALID`: another host answers. `UNSPECIFIED`: mostly a certificate that is signed by an outdated method, such as SHA-1. The others: mostly a proxy with a certificate of its own, whose CA goes into `NODE_EXTRA_CA_CERTS`. `NODE_TLS_REJECT_UNAUTHORIZED` loosens nothing.',
+      zh: '括号中代码的含义和处理见 [Node.js 和代理的代码](#nodejs-和代理的代码--codes-of-nodejs-and-of-a-proxy)。',
+      en: 'What the code in brackets means, and what to do: [codes of Node.js and of a proxy](#nodejs-和代理的代码--codes-of-nodejs-and-of-a-proxy).',
     },
   },
   unanswered: {
@@ -419,7 +420,7 @@ export const failureNotes: Readonly<Record<Failure, FailureNote>> = {
     references: ['ETIMEDOUT', 'ECONNRESET', 'EPIPE'],
     causes: {
       zh: '请求已发出，但 8 秒内没有收到响应，或连接中断。时间允许时，连接器已重发过同一请求。短信是否发出，见号码认证服务控制台“短信认证服务 → 发送记录”。',
-      en: 'The request went out, and no answer came within 8 seconds, or the connection was cut. If there was time, the connector sent the same request once more. Whether the message was sent stands in the console: 短信认证服务 → 发送记录.',
+      en: 'The request went out, and no answer came within 8 seconds, or the connection was cut. While there was time, the connector sent the same request again. Whether the message was sent stands in the console: 短信认证服务 → 发送记录.',
     },
     pages: [aliyunConsole],
   },
@@ -428,8 +429,8 @@ export const failureNotes: Readonly<Record<Failure, FailureNote>> = {
     who: 'nobody',
     references: ['HTTP 502', 'HTTP 503', 'HTTP 504'],
     causes: {
-      zh: '阿里云的网关或中间的代理返回了错误页面，未能转达请求或响应。时间允许时，连接器已重发过同一请求。',
-      en: "Aliyun's gateway, or a proxy on the way, answered with a page of its own: it could not pass the request on, or not the answer back. If there was time, the connector sent the same request once more.",
+      zh: '阿里云的网关或中间的代理未能转达请求或响应。时间允许时，连接器已重发过同一请求。短信是否发出，见号码认证服务控制台“短信认证服务 → 发送记录”。',
+      en: "Aliyun's gateway, or a proxy on the way, could not pass the request on, or not the answer back. While there was time, the connector sent the same request again. Whether the message was sent stands in the console: 短信认证服务 → 发送记录.",
     },
     pages: [aliyunConsole],
   },
@@ -438,8 +439,8 @@ export const failureNotes: Readonly<Record<Failure, FailureNote>> = {
     who: 'server',
     references: ['HTTP …', 'HPE_…', 'ANSWER_TOO_LARGE', 'PROTOCOL_SWITCHED'],
     causes: {
-      zh: '`HTTP …`（其他状态码，例如 `HTTP 200`、`HTTP 403`）：响应中没有阿里云的返回码，多为代理、防火墙或登录页面。`HPE_…`：收到的不是 HTTP。`ANSWER_TOO_LARGE`：超过 64 KiB。`PROTOCOL_SWITCHED`：对方切换到了其他协议。配置了 `endpoint` 时，该地址可能属于其他服务。',
-      en: '`HTTP …` (any other status, such as `HTTP 200` or `HTTP 403`): an answer without a code of Aliyun, mostly of a proxy, a firewall or a sign-in page. `HPE_…`: it is not HTTP. `ANSWER_TOO_LARGE`: more than 64 KiB. `PROTOCOL_SWITCHED`: it changed to another protocol. If `endpoint` is set, the address may be that of another service.',
+      zh: '括号中代码的含义和处理见 [Node.js 和代理的代码](#nodejs-和代理的代码--codes-of-nodejs-and-of-a-proxy)。',
+      en: 'What the code in brackets means, and what to do: [codes of Node.js and of a proxy](#nodejs-和代理的代码--codes-of-nodejs-and-of-a-proxy).',
     },
   },
 };
@@ -453,3 +454,4 @@ export const unreachableEndpointNote: Note = {
     en: 'The config has an `endpoint`, which cannot be reached: it is wrong, or the sandbox is not running. In a container, localhost and 127.0.0.1 are the container itself. If it is not wanted, write null as the value of `endpoint`.',
   },
 };
+/* eslint-enable max-lines */

@@ -1,9 +1,9 @@
 import { existsSync } from 'node:fs';
 import { readdir, readFile } from 'node:fs/promises';
 import path from 'node:path';
+import { z } from 'zod';
 
 import { describe, expect, it } from 'vitest';
-import { z } from 'zod';
 
 import packageJson from '../package.json' with { type: 'json' };
 import { type AliyunSmsMasConfig, configGuard } from '../src/config.js';
@@ -21,7 +21,8 @@ const pagesIn = async (folder: string): Promise<string[]> => {
     .map((file) => path.join(folder, file));
 };
 
-const files = (await Promise.all(['', 'docs', 'sandbox'].map(pagesIn))).flat();
+const folders = await Promise.all(['', 'docs', 'sandbox'].map(async (it) => pagesIn(it)));
+const files = folders.flat();
 const texts = new Map(
   await Promise.all(files.map(async (file) => [file, await read(file)] as const))
 );
@@ -65,16 +66,17 @@ const fillIn = (text: string): string => text.replaceAll(/<[\w-]+>/g, 'fake');
 
 const isAccepted = (input: unknown): boolean => configGuard.safeParse(input).success;
 
+/** What the sandbox tells of a message has a `signName`, too. */
+const isOfConfig = (key: string): boolean => key in config && key !== 'signName';
+
 /** The parts of a config in a text: fences of JSON that have one of its keys, and inline ones such as `"key": 1`. */
 const examplesIn = (text: string): Array<Record<string, unknown>> => {
-  const fences = fencesIn(fillIn(text), 'json').map(parse);
+  const fences = fencesIn(fillIn(text), 'json').map((json) => parse(json));
   const inline = codeIn(fillIn(text))
     .filter((code) => /^"\w+": /.test(code))
     .map((code) => parse(`{${code.replace(/,$/, '')}}`));
-  // What the sandbox tells of a message has a `signName`, too.
-  const isOfConfig = (key: string): boolean => key in config && key !== 'signName';
 
-  return [...fences.filter((it) => Object.keys(it).some(isOfConfig)), ...inline];
+  return [...fences.filter((it) => Object.keys(it).some((key) => isOfConfig(key))), ...inline];
 };
 
 describe.each([...texts])('%s', (file, text) => {
@@ -119,6 +121,9 @@ describe.each([...texts])('%s', (file, text) => {
   });
 });
 
+/** The code in each row of the tables. */
+const rowsIn = (text: string) => matches(text, /^(\|.+)$/gm).map((row) => new Set(codeIn(row)));
+
 /** The English and the Chinese text of a page. */
 const bothOf = (file: string): readonly [string, string] => {
   const [english = '', chinese = ''] = (texts.get(file) ?? '').split('\n## 中文\n');
@@ -137,9 +142,6 @@ describe.each(['README.md', 'docs/guide.md', 'docs/install.md'])(
     });
 
     it('has the same rows in its tables', () => {
-      const rowsIn = (text: string) =>
-        matches(text, /^(\|.+)$/gm).map((row) => new Set(codeIn(row)));
-
       expect(rowsIn(chinese)).toEqual(rowsIn(english));
     });
   }
@@ -149,13 +151,16 @@ describe('docs/guide.md', () => {
   const guide = texts.get('docs/guide.md') ?? '';
 
   it.each(bothOf('docs/guide.md'))('tells of every key of the config, and of no other', (text) => {
-    const names = matches(text, /^- (`\w+`(?:[,、] ?`\w+`)*)[:：].*(?:required|optional|必填|可选)/gm);
+    const names = matches(
+      text,
+      /^- (`\w+`(?:[,、] ?`\w+`)*)[:：].*(?:required|optional|必填|可选)/gm
+    );
 
-    expect(new Set(names.flatMap(codeIn))).toEqual(new Set(Object.keys(config)));
+    expect(new Set(names.flatMap((it) => codeIn(it)))).toEqual(new Set(Object.keys(config)));
   });
 
   it('shows the least privilege that RAM can give', () => {
-    expect(fencesIn(guide, 'json').map(parse)).toContainEqual({
+    expect(fencesIn(guide, 'json').map((json) => parse(json))).toContainEqual({
       Version: '1',
       Statement: [{ Effect: 'Allow', Action: ['dypns:SendSmsVerifyCode'], Resource: '*' }],
     });
