@@ -145,7 +145,7 @@ describe.concurrent('a TLS alert', () => {
 describe.concurrent('a TLS handshake', () => {
   it('with a server that has no TLS is told by its code', async () => {
     const { port, sockets } = await serveRaw((it) => it.end('HTTP/1.1 400 Bad Request\r\n\r\n'));
-    const { outcome } = await call(`https://127.0.0.1:${port}`, undefined, 3000);
+    const { outcome } = await call(`https://127.0.0.1:${port}`);
 
     expect(outcome).toMatchObject({ failure: 'unreachable', mayBeDelivered: false });
     expect(outcome).toHaveProperty('reference', expect.stringMatching(/^(?:EPROTO$|ERR_SSL_)/));
