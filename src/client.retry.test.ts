@@ -175,7 +175,7 @@ describe.concurrent('a gateway that says when to come back', () => {
 
     await call(endpoint);
 
-    const [fourth = 0, fifth = Infinity] = arrivals.slice(3);
+    const [fourth = 0, fifth = Number.POSITIVE_INFINITY] = arrivals.slice(3);
 
     // A computer that is very busy gets no further than the fourth.
     expect(fifth - fourth).toBeGreaterThan(2000);
