@@ -100,7 +100,7 @@ type Agents = ReturnType<typeof createAgents>;
 /**
  * Logto builds the connector for each message: what outlives one belongs at module level. Connections are kept for ten
  * seconds, or for as long as the server's Keep-Alive header says: enough for a surge, too short to become stale unseen.
- * Those in use have no limit: who waits for a connection waits in vain when Aliyun is slow.
+ * There is no limit to those in use: a call that waited for one could wait all its time while Aliyun is slow.
  */
 const keepingAgents = createAgents({ keepAlive: true, maxFreeSockets: 64, timeout: 10_000 });
 
