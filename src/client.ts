@@ -4,6 +4,7 @@ import http, { type ClientRequest } from 'node:http';
 import https from 'node:https';
 import { text } from 'node:stream/consumers';
 import { setTimeout as sleep } from 'node:timers/promises';
+import tls from 'node:tls';
 
 import { type Answer, parseAnswer } from './answer.js';
 
@@ -82,16 +83,42 @@ const readProxyEnv = (globalAgent: Optional<Partial<https.Agent>>) => {
   return options && 'proxyEnv' in options ? { proxyEnv: options.proxyEnv } : {};
 };
 
+/** Behind a proxy Node.js leaves the socket of a tunnel open that failed, or whose TLS never ends: it is closed here. */
+const closeFailedTunnels = (agent: https.Agent): https.Agent => {
+  const createConnection = agent.createConnection.bind(agent);
+
+  // eslint-disable-next-line @silverhand/fp/no-mutating-assign -- Nobody else has the new agent.
+  return Object.assign(agent, {
+    createConnection: ((options, callback) => {
+      const socket = createConnection(options, (error, connection) => {
+        clearTimeout(timer);
+
+        if (error) {
+          socket?.destroy();
+        }
+
+        callback?.(error, connection);
+      });
+      const isTunnel = !(socket instanceof tls.TLSSocket);
+      const timer = isTunnel ? setTimeout(() => socket?.destroy(), sendTime).unref() : undefined;
+
+      return socket;
+    }) satisfies typeof createConnection,
+  });
+};
+
 const createAgents = (options: http.AgentOptions) => {
   const all = { ...options, autoSelectFamilyAttemptTimeout: addressTime };
 
   return {
     http: new http.Agent(all),
-    https: new https.Agent({
-      ...all,
-      ...readProxyEnv(https.globalAgent),
-      rejectUnauthorized: true,
-    }),
+    https: closeFailedTunnels(
+      new https.Agent({
+        ...all,
+        ...readProxyEnv(https.globalAgent),
+        rejectUnauthorized: true,
+      })
+    ),
   };
 };
 
@@ -104,8 +131,8 @@ type Agents = ReturnType<typeof createAgents>;
  */
 const keepingAgents = createAgents({ keepAlive: true, maxFreeSockets: 64, timeout: 10_000 });
 
-/** For retries: the connections that are kept may all be stale. The timeout ends a proxy's CONNECT. */
-const freshAgents = createAgents({ keepAlive: false, timeout: sendTime });
+/** For retries: the connections that are kept may all be stale. */
+const freshAgents = createAgents({ keepAlive: false });
 
 const client = got.extend({
   method: 'POST',
