@@ -1,12 +1,11 @@
-/** The one place that knows how the sandbox is bundled: its page, and all of it in one file. Needs a checkout. */
+/** How the sandbox is bundled: its page, and all of it in one file. Needs a checkout. */
 import { readdir, readFile } from 'node:fs/promises';
 import path from 'node:path';
-
-import { build, type BuildOptions, type Plugin } from 'esbuild';
 import { z } from 'zod';
 
-const root = path.join(import.meta.dirname, '..');
-const pageFolder = path.join(import.meta.dirname, 'page');
+import { build, type BuildOptions, type Plugin } from 'esbuild';
+
+const folder = import.meta.dirname;
 
 type Bundle = Readonly<{
   /** The text of each file, by its name. */
@@ -22,8 +21,8 @@ const bundle = async (options: BuildOptions): Promise<Bundle> => {
     format: 'esm',
     charset: 'utf8',
     logLevel: 'warning',
-    absWorkingDir: root,
-    outdir: root,
+    absWorkingDir: folder,
+    outdir: folder,
     ...options,
     write: false,
     metafile: true,
@@ -33,15 +32,20 @@ const bundle = async (options: BuildOptions): Promise<Bundle> => {
 
   return {
     texts: new Map(outputFiles.map((file) => [path.basename(file.path), file.text])),
-    packages: [...new Set(packages)].sort(),
+    packages: [...new Set(packages)].slice().sort(),
   };
 };
 
-const bundlePageFiles = async () => {
+/** What the page consists of, as text. */
+export type PageFiles = Readonly<{ html: string; script: string; style: string; logo: string }>;
+
+const bundlePage = async (): Promise<
+  Readonly<{ page: PageFiles; packages: readonly string[] }>
+> => {
   const { texts, packages } = await bundle({
     entryPoints: [
-      { in: path.join(pageFolder, 'main.tsx'), out: 'page' },
-      { in: path.join(pageFolder, 'page.css'), out: 'page' },
+      { in: path.join(folder, 'page/main.tsx'), out: 'page' },
+      { in: path.join(folder, 'page/page.css'), out: 'page' },
     ],
     platform: 'browser',
     target: 'es2022',
@@ -50,27 +54,32 @@ const bundlePageFiles = async () => {
     minify: true,
   });
   const page = {
-    html: await readFile(path.join(pageFolder, 'index.html'), 'utf8'),
+    html: await readFile(path.join(folder, 'page/index.html'), 'utf8'),
     script: texts.get('page.js') ?? '',
     style: texts.get('page.css') ?? '',
-    logo: await readFile(path.join(root, 'logo.svg'), 'utf8'),
+    logo: await readFile(path.join(folder, '../logo.svg'), 'utf8'),
   };
 
   return { page, packages };
 };
 
-/** Builds the page, as text. Throws, and prints why, if it cannot be built. */
-export const bundlePage = async () => {
-  const { page } = await bundlePageFiles();
+/* eslint-disable @silverhand/fp/no-let, @silverhand/fp/no-mutation -- The page is built once, when it is first asked for. */
+let built: ReturnType<typeof bundlePage> | undefined;
+
+/** Builds the page, once. In `sms-sandbox.mjs` the built page stands in place of this file. Throws if it cannot be built. */
+export const loadPage = async (): Promise<PageFiles> => {
+  built ??= bundlePage();
+  const { page } = await built;
 
   return page;
 };
+/* eslint-enable @silverhand/fp/no-let, @silverhand/fp/no-mutation */
 
 /** Has a bundle hold the page, in place of the code that builds it. */
-const embed = (page: object): Plugin => ({
+const embed = (page: PageFiles): Plugin => ({
   name: 'embed',
-  setup: (build) => {
-    build.onLoad({ filter: /sandbox[/\\]page-files\.ts$/ }, () => ({
+  setup: ({ onLoad }) => {
+    onLoad({ filter: /sandbox[/\\]bundle\.ts$/ }, () => ({
       contents: `const page = ${JSON.stringify(page)};\nexport const loadPage = async () => page;`,
     }));
   },
@@ -80,20 +89,21 @@ const manifestGuard = z.object({ name: z.string(), version: z.string(), license:
 
 /** The name and the licence of a package, with its text if the package holds it. */
 const readLicense = async (packageFolder: string): Promise<string> => {
-  const folder = path.join(root, packageFolder);
-  const manifest: unknown = JSON.parse(await readFile(path.join(folder, 'package.json'), 'utf8'));
+  const place = path.join(folder, packageFolder);
+  const manifest: unknown = JSON.parse(await readFile(path.join(place, 'package.json'), 'utf8'));
   const { name, version, license } = manifestGuard.parse(manifest);
-  const file = (await readdir(folder)).find((it) => /^licen[cs]e/i.test(it));
-  const text = file ? await readFile(path.join(folder, file), 'utf8') : '';
+  const files = await readdir(place);
+  const file = files.find((it) => /^licen[cs]e/i.test(it));
+  const text = file ? await readFile(path.join(place, file), 'utf8') : '';
 
   return `${name} ${version}, ${license}\n\n${text}`.trimEnd();
 };
 
 /** Builds `sms-sandbox.mjs`: the sandbox, its page, and all that they need but Node.js. Returns its text. */
 export const bundleSandbox = async (): Promise<string> => {
-  const { page, packages: pagePackages } = await bundlePageFiles();
+  const { page, packages: pagePackages } = await bundlePage();
   const { texts, packages } = await bundle({
-    entryPoints: [{ in: path.join(import.meta.dirname, 'cli.ts'), out: 'sms-sandbox' }],
+    entryPoints: [{ in: path.join(folder, 'cli.ts'), out: 'sms-sandbox' }],
     outExtension: { '.js': '.mjs' },
     platform: 'node',
     target: 'node20',
@@ -106,8 +116,8 @@ export const bundleSandbox = async (): Promise<string> => {
     legalComments: 'none',
     plugins: [embed(page)],
   });
-  const folders = [...new Set([...pagePackages, ...packages])].sort();
-  const licenses = await Promise.all(folders.map(readLicense));
+  const folders = [...new Set([...pagePackages, ...packages])].slice().sort();
+  const licenses = await Promise.all(folders.map(async (it) => readLicense(it)));
   const notice = ['This file holds code of these packages.', ...licenses].join('\n\n---\n\n');
 
   return `${texts.get('sms-sandbox.mjs') ?? ''}\n/*\n${notice.replaceAll('*/', '* /')}\n*/\n`;

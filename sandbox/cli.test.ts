@@ -2,24 +2,23 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 
-import { beforeAll, describe, expect, it, vi } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 
 import { form } from '../test/helpers/form.js';
 import { runProgram } from '../test/helpers/program.js';
 import { ask, post } from '../test/helpers/sandbox-client.js';
 import { closeAfterwards } from '../test/helpers/servers.js';
+
 import { bundleSandbox } from './bundle.js';
 
 // Each starts a process, on a computer that may have other things to do.
 vi.setConfig({ testTimeout: 60_000, hookTimeout: 60_000 });
 
-let folder = '';
-
-beforeAll(async () => {
-  folder = await mkdtemp(path.join(tmpdir(), 'sandbox-'));
-  closeAfterwards(async () => rm(folder, { recursive: true }));
-  await writeFile(path.join(folder, 'sms-sandbox.mjs'), await bundleSandbox());
-});
+/** A folder in which there is nothing but the file: no checkout and no package is near. */
+const folder = await mkdtemp(path.join(tmpdir(), 'sms-sandbox-'));
+closeAfterwards(async () => rm(folder, { recursive: true }));
+const bundled = await bundleSandbox();
+await writeFile(path.join(folder, 'sms-sandbox.mjs'), bundled);
 
 const run = (...options: readonly string[]) => runProgram(folder, 'sms-sandbox.mjs', ...options);
 
@@ -34,7 +33,31 @@ const start = async (...options: readonly string[]) => {
   return { endpoint: `http://127.0.0.1:${port}`, port, read, wait };
 };
 
-describe('the sandbox, started', () => {
+describe('sms-sandbox.mjs', () => {
+  it('needs neither a checkout nor packages: it has its page and checks signatures', async () => {
+    const { endpoint } = await start();
+    const textOf = async (file: string) => {
+      const response = await fetch(`${endpoint}/${file}`);
+
+      return response.text();
+    };
+
+    expect(await textOf('')).toContain('<script type="module" src="page.js">');
+    expect(await textOf('page.js')).toContain('SMS sandbox');
+    expect(await textOf('page.css')).toContain(':root');
+    expect(await textOf('logo.svg')).toContain('<svg');
+    expect(await post(endpoint, form())).toMatchObject({ answer: { Code: 'OK' } });
+    expect(await post(endpoint, form({}, 'wrong'))).toMatchObject({
+      answer: { Code: 'SignatureDoesNotMatch' },
+    });
+  });
+
+  it('says whose code it holds, and nothing of the computer on which it was made', () => {
+    expect(bundled).toContain('hono 4.');
+    expect(bundled).toContain('@alicloud/openapi-util 0.');
+    expect(bundled).not.toContain(path.resolve(import.meta.dirname, '..'));
+  });
+
   it('prints the config, and each request', async () => {
     const { endpoint, port, read, wait } = await start();
     const config = read().slice(read().indexOf('{'), read().indexOf('\n}') + 2);
@@ -43,7 +66,7 @@ describe('the sandbox, started', () => {
     expect(read()).not.toContain('refuses this endpoint');
 
     await post(endpoint, form({}, 'wrong'));
-    await wait(/SignatureDoesNotMatch/);
+    await wait(/SignatureDoesNotMatch.*: wrong AccessKey Secret/);
 
     const second = run('--port', port);
     expect(await second.end()).toBe(1);
@@ -51,32 +74,26 @@ describe('the sandbox, started', () => {
   });
 
   it('does as its options say', async () => {
-    const { endpoint, read, wait } = await start(
-      '--host',
-      '0.0.0.0',
-      '--allow-host',
-      'tests.internal',
-      '--no-interval',
-      '--sign-name',
-      '某某签名',
-      '--fault',
-      'lost',
-    );
+    const options =
+      '--host 0.0.0.0 --allow-host tests.internal --no-interval --sign-name 某某签名 --fault lost';
+    const { endpoint, read, wait } = await start(...options.split(' '));
     await wait(/Fault "lost": accepts the message, which never arrives\./);
 
     expect(read()).toContain('"signNameOverride": "某某签名"');
-    expect((await ask(`${endpoint}/faults`)).answer).toEqual({
-      next: null,
-      all: 'lost',
-      numbers: {},
-      interval: false,
+    expect(await ask(`${endpoint}/faults`)).toMatchObject({
+      answer: { next: null, all: 'lost', numbers: {}, interval: false },
     });
-    expect((await post(endpoint, form())).answer).toMatchObject({ Code: 'isv.INVALID_PARAMETERS' });
+    expect(await post(endpoint, form())).toMatchObject({
+      answer: { Code: 'isv.INVALID_PARAMETERS' },
+    });
   });
 
-  it('says what is wrong with its options', async () => {
-    const { read, end } = run('--port', '65536');
+  it('lists its options, and says what is wrong with one', async () => {
+    const help = run('--help');
+    expect(await help.end()).toBe(0);
+    expect(help.read()).toContain('node sms-sandbox.mjs [options]');
 
+    const { read, end } = run('--port', '65536');
     expect(await end()).toBe(2);
     expect(read()).toBe('"65536" is not a port.\n--help lists the options.\n');
   });

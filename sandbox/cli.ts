@@ -1,13 +1,7 @@
+import { loadPage } from './bundle.js';
 import { readOptions, usage } from './options.js';
-import { loadPage } from './page-files.js';
 import { startSandbox } from './server.js';
 import { describeRequest, describeStart } from './terminal.js';
-
-const print = (text: string, isDelivered: boolean): void => {
-  const bell = isDelivered && process.stdout.isTTY ? '\u0007' : '';
-
-  console.log(text + bell);
-};
 
 const run = async ({
   port,
@@ -27,12 +21,12 @@ const run = async ({
     ...(signName !== undefined && { signName }),
     faults: { all: fault ?? null, interval: !isUnlimited },
     onRequest: (request) => {
-      print(describeRequest(request), request.delivered);
+      const bell = request.delivered && process.stdout.isTTY ? '\u0007' : '';
+      console.log(describeRequest(request) + bell);
     },
   });
 
-  const isEndpointTaken = /^http:\/\/(?:127\.0\.0\.1|localhost):/.test(endpoint);
-  console.log(describeStart({ endpoint, config, isEndpointTaken, signName, fault }));
+  console.log(describeStart({ endpoint, config, signName, fault }));
 };
 
 try {
@@ -48,7 +42,8 @@ try {
   const isUsed = error instanceof Error && 'syscall' in error;
 
   console.error(
-    isUsed ? `The sandbox cannot start: ${message}` : `${message}\n--help lists the options.`,
+    isUsed ? `The sandbox cannot start: ${message}` : `${message}\n--help lists the options.`
   );
+  // eslint-disable-next-line @silverhand/fp/no-mutation -- Node.js ends with it.
   process.exitCode = isUsed ? 1 : 2;
 }

@@ -1,7 +1,4 @@
-/**
- * What the sandbox tells its page, its API and the tests, as JSON. Types alone, so that the page's bundle holds nothing of
- * the server. The page is `page/index.html`, which loads `/page.js` (`page/main.tsx`, bundled), `/page.css` and `/logo.svg`.
- */
+/** What the sandbox tells its page, its API and the tests, as JSON. */
 
 /** A text in the languages that the sandbox speaks. */
 export type InBoth = Readonly<{ en: string; zh: string }>;
@@ -30,6 +27,7 @@ export type SandboxRequest = Readonly<{
   /** 11 digits, or whatever was sent in their place. */
   to: string;
   code: string;
+  min: string;
   signName: string;
   templateCode: string;
   /** Aliyun's name of the template, if it is one of Aliyun's. */
@@ -38,23 +36,25 @@ export type SandboxRequest = Readonly<{
   text: string;
   /** Whether the message got to the phone. */
   delivered: boolean;
-  /** The parameters as they arrived, the signature included. */
+  /** The first 40 parameters as they arrived, the signature included. */
   parameters: Readonly<Record<string, string>>;
   /** Whether the request was signed with the sandbox's AccessKey (not to be confused with the signature of the SMS). */
   isSignedRight: boolean;
-  /** The `id` of the first request with the same nonce, of which this is a repeat. */
+  /** The `id` of the first request with the same nonce: this one is a retry of it. */
   repeats: number | null;
-  /** The `id` of the request that was refused as too soon, and that this one, with a nonce of its own, sends anew. */
+  /** The `id` of the request that was refused as too soon or too many, and that this one, with a new nonce, resends. */
   resends: number | null;
   /** The name of the fault that it met. */
   fault: string | null;
-  /** The HTTP status of the answer; `null` where the line was cut, hung or the like. */
+  /** The HTTP status of the answer; `null` where the connection was cut, hangs or the like. */
   status: number | null;
   /** Aliyun's code; empty where no answer of Aliyun's was given. */
   answerCode: string;
+  /** What Aliyun means by the code, where it is a refusal. */
+  meaning: InBoth | null;
   /** The body of the answer, its beginning if it is long. */
   answer: string;
-  /** The line did not end yet (the sandbox holds it); such a request is told once more when it ends. */
+  /** The connection is still held by the sandbox; such a request is told once more when it ends. */
   isOpen: boolean;
 }>;
 
@@ -92,3 +92,13 @@ export type SandboxEvents = Readonly<{
   request: SandboxRequest;
   faults: FaultSettings;
 }>;
+
+/**
+ * What was answered to a request, in short: Aliyun's code, or else the HTTP status.
+ *
+ * @param noAnswer What to say where nothing was answered.
+ */
+export const nameAnswer = (
+  { answerCode, status }: SandboxRequest,
+  noAnswer = 'no answer'
+): string => answerCode || (status === null ? noAnswer : `HTTP ${status}`);

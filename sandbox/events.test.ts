@@ -1,13 +1,13 @@
 import { once } from 'node:events';
 import http, { type IncomingMessage } from 'node:http';
-
-import { describe, expect, it } from 'vitest';
 import { z } from 'zod';
+
+import { describe, expect, it, vi } from 'vitest';
 
 import { form } from '../test/helpers/form.js';
 import { ask, listenToEvents, post } from '../test/helpers/sandbox-client.js';
 import { openSandbox } from '../test/helpers/sandbox.js';
-import { type SandboxRequest } from './contract.js';
+
 import { faults } from './service/faults.js';
 
 const factsGuard = z.object({
@@ -67,12 +67,9 @@ describe('GET /events', () => {
     await stop();
   });
 
-  it('tells a request whose line is held once more when it ends', async () => {
-    const told: SandboxRequest[] = [];
-    const { endpoint } = await openSandbox({
-      faults: { all: 'hang' },
-      onRequest: (request) => told.push(request),
-    });
+  it('tells a request whose connection is held once more when it ends', async () => {
+    const onRequest = vi.fn();
+    const { endpoint } = await openSandbox({ faults: { all: 'hang' }, onRequest });
     const { next, stop } = await listenToEvents(endpoint);
     await next();
 
@@ -80,17 +77,17 @@ describe('GET /events', () => {
       method: 'POST',
       headers: { 'content-type': 'application/x-www-form-urlencoded' },
     });
-    request.on('error', () => undefined).end(form().toString());
+    request.on('error', vi.fn()).end(form().toString());
 
     expect(await next()).toMatchObject(['request', { id: 1, isOpen: true, status: null }]);
     request.destroy();
     expect(await next()).toMatchObject(['request', { id: 1, isOpen: false, status: null }]);
     await stop();
     // To whoever started the sandbox, it is told once.
-    expect(told).toMatchObject([{ id: 1, isOpen: true }]);
+    expect(onRequest.mock.calls).toMatchObject([[{ id: 1, isOpen: true }]]);
   });
 
-  it('cuts the line of a client that does not read, and of no other', async () => {
+  it('cuts the connection of a client that does not read, and of no other', async () => {
     const { endpoint } = await openSandbox();
     const { next, stop } = await listenToEvents(endpoint);
     const silent = await new Promise<IncomingMessage>((resolve) => {
@@ -98,16 +95,18 @@ describe('GET /events', () => {
     });
     await next();
 
-    for (let index = 0; index < 60; index += 1) {
-      await post(endpoint, 'a'.repeat(16_000));
+    /* eslint-disable no-await-in-loop -- One event after the other. */
+    for (const _ of Array.from({ length: 120 })) {
+      await post(endpoint, 'a'.repeat(8000));
       await next();
     }
 
     // Each of them tells all requests.
-    for (let index = 0; index < 40; index += 1) {
+    for (const _ of Array.from({ length: 40 })) {
       await ask(`${endpoint}/messages?to=13912345678`, { method: 'DELETE' });
       await next();
     }
+    /* eslint-enable no-await-in-loop */
 
     silent.resume();
     await expect(once(silent, 'end')).rejects.toThrow('aborted');

@@ -2,8 +2,7 @@
 import { z } from 'zod';
 
 import { readNumber } from './numbers.js';
-import { isFaultName } from './service/faults.js';
-import { findMagicNumber } from './service/magic-numbers.js';
+import { findMagicNumber, isFaultName, unknownFault } from './service/faults.js';
 
 const quote = (names: readonly string[]): string => names.map((name) => `"${name}"`).join(', ');
 
@@ -40,16 +39,16 @@ const numberGuard = z.string({ message: numberHelp }).transform((text, context) 
 const timeHelp =
   'A time is such as 2026-11-24T08:00:00.000Z, or in milliseconds since 1970, not in seconds.';
 
-/** In milliseconds this is in 2001. A time in seconds is a smaller number. */
+/** In milliseconds this is in 2001. A time in seconds is a smaller number, but for 0, which is before all. */
 const smallestTime = 1e12;
 
 /** A time, which becomes milliseconds since 1970. */
 const timeGuard = z.string({ message: timeHelp }).transform((text, context) => {
-  const isNumber = /^-?\d+(\.\d+)?$/.test(text);
+  const isNumber = /^-?\d+(?:\.\d+)?$/.test(text);
   // A plus that is not encoded arrives as a space.
   const time = isNumber ? Number(text) : Date.parse(text.replace(' ', '+'));
 
-  if (Number.isNaN(time) || (isNumber && time < smallestTime)) {
+  if (Number.isNaN(time) || (isNumber && time !== 0 && time < smallestTime)) {
     context.addIssue({ code: z.ZodIssueCode.custom, message: timeHelp });
 
     return z.NEVER;
@@ -72,9 +71,10 @@ export const latestQueryGuard = objectGuard({
   wait: z.coerce.number({ message: waitHelp }).min(0, waitHelp).max(60, waitHelp).default(0),
 });
 
-const faultHelp = 'There is no fault of this name.';
-
-const faultGuard = z.string({ message: faultHelp }).refine(isFaultName, faultHelp).nullable();
+const faultGuard = z
+  .string({ message: 'Write the name of a fault, or null.' })
+  .refine(isFaultName, (name) => ({ message: unknownFault(name) }))
+  .nullable();
 
 const numbersGuard = z
   .record(numberGuard, faultGuard, {
@@ -104,6 +104,7 @@ const secondsHelp = 'Write a number above 0, and at most 86400, which is a day.'
 /** The body of `POST /clock`. */
 export const clockGuard = objectGuard({
   seconds: z.number({ message: secondsHelp }).positive(secondsHelp).max(86_400, secondsHelp),
+  to: numberGuard.optional(),
 });
 
 /** What a guard found wrong: a sentence for each fault, behind the name of the key that has it. */

@@ -18,7 +18,7 @@ describe('readNumber', () => {
     'does not take "%s" for a number',
     (text) => {
       expect(readNumber(text)).toBeUndefined();
-    },
+    }
   );
 });
 
@@ -34,7 +34,7 @@ describe('matches', () => {
     'finds a number by "%s"',
     (typed) => {
       expect(matches('13800138000', typed)).toBe(true);
-    },
+    }
   );
 
   it.each(['139', '138 0013 8001', 'x'])('does not find it by "%s"', (typed) => {

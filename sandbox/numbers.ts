@@ -1,6 +1,6 @@
 /** A number without its spaces and its country code: 13800138000 for `+86 138 0013 8000`. */
 const compact = (text: string): string =>
-  text.replace(/[\s()-]/g, '').replace(/^(\+86|0086|86(?=1\d{10}$))/, '');
+  text.replaceAll(/[\s()-]/g, '').replace(/^(\+86|0086|86(?=1\d{10}$))/, '');
 
 /** The 11 digits of a mainland number, however it is written; nothing for any other text. */
 export const readNumber = (text: string): string | undefined => {

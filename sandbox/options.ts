@@ -1,21 +1,22 @@
 import { parseArgs } from 'node:util';
 
-import { faults, isFaultName } from './service/faults.js';
+import { faults, isFaultName, unknownFault } from './service/faults.js';
 
 const faultLines = Object.entries(faults).map(([name, { en }]) => `  ${name.padEnd(14)}${en}`);
 
-/** What `--help` prints, in lines of 80 columns. */
+/** What `--help` prints. */
 export const usage = `npm run sandbox -- [options]          in a checkout
 node sms-sandbox.mjs [options]        without one
 
-A stand-in for Aliyun on this computer: it checks what it is sent as
-Aliyun's documentation says, and sends no SMS. Its page shows what arrived.
+A stand-in for Aliyun on this computer: it checks what it is sent as Aliyun's
+documentation says, and sends no SMS. Its page shows what arrived.
 
   --port NUMBER      the port; 4010 unless told
   --host ADDRESS     the address to listen on; 127.0.0.1 unless told. With
                      another one, other computers reach the sandbox too
-  --allow-host NAME  answers to this name as well, which may be that of a
-                     container; can be given several times
+  --allow-host NAME  answers to this name as well, such as that of a container
+                     or a proxy; .example.com is every name under it; can be
+                     given several times
   --no-interval      takes messages to a number as fast as they come
   --sign-name NAME   takes this signature of SMS and no other, as if Aliyun
                      had changed it; without 【】
@@ -40,14 +41,27 @@ For tests:
   PUT    /faults           sets any of {"next":NAME,"all":NAME,
                            "numbers":{NUMBER:NAME},"interval":true};
                            null in place of a name removes a fault
-  POST   /clock            lets time pass, such as {"seconds":60}
+  POST   /clock            lets time pass, such as {"seconds":60}, for all
+                           numbers; for one with "to":NUMBER
   POST   /reset            has all be as at the start
+  GET    /health           200 while it runs
 
 TIME is that of a message, or of your test's click, as Date.now() gives it.
 A body has the content type application/json. What goes wrong is {"error":...}.`;
 
-/** A name in a URL, without a port. */
-const hostPattern = /^([\w.-]+|\[[\da-f:]+])$/i;
+/**
+ * Whether a request can have this name as its host: a host without a port, as a browser writes it; with a point before it,
+ * all names under it.
+ */
+const isHostName = (name: string): boolean => {
+  const host = name.toLowerCase().replace(/^\./, '');
+
+  return (
+    /^(?:[\w-]+(?:\.[\w-]+)*|\[[\d:a-f]+])$/.test(host) &&
+    URL.canParse(`http://${host}`) &&
+    new URL(`http://${host}`).hostname === host
+  );
+};
 
 /**
  * Reads what stands behind the program's name. Throws an Error that says, in a sentence, which option is wrong.
@@ -67,8 +81,8 @@ export const readOptions = (args: readonly string[]) => {
       help: { type: 'boolean', short: 'h', default: false },
     },
   });
-  const { port, host, help, fault, 'sign-name': signName } = values;
-  const wrongHost = values['allow-host'].find((name) => !hostPattern.test(name));
+  const { port, host, help, fault, 'sign-name': signName, 'allow-host': allowHosts } = values;
+  const wrongHost = allowHosts.find((name) => !isHostName(name));
 
   if (!/^\d+$/.test(port) || Number(port) > 65_535) {
     throw new Error(`"${port}" is not a port.`);
@@ -80,25 +94,25 @@ export const readOptions = (args: readonly string[]) => {
 
   if (wrongHost !== undefined) {
     throw new Error(
-      `"${wrongHost}" is not a host: write its name alone, without http:// and port.`,
+      `"${wrongHost}" is not a host: write a name alone, such as sandbox.example.com, or .example.com for all names under it; without http://, port and *.`
     );
   }
 
   if (signName !== undefined && !/^[^\s<>【】](?:[^<>【】]*[^\s<>【】])?$/.test(signName)) {
     throw new Error(
-      `"${signName}" is no name of a signature: write it without 【】, < > and spaces around it, such as --sign-name 某某签名.`,
+      `"${signName}" is not the name of a signature: write it without 【】, < > and spaces around it, such as --sign-name 某某签名`
     );
   }
 
   if (fault !== undefined && !isFaultName(fault)) {
-    throw new Error(`There is no fault "${fault}".`);
+    throw new Error(unknownFault(fault));
   }
 
   return {
     help,
     port: Number(port),
     host,
-    allowHosts: values['allow-host'],
+    allowHosts,
     signName,
     fault,
     isUnlimited: values['no-interval'],

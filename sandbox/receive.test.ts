@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 
 import { form } from '../test/helpers/form.js';
+
 import { createInbox, type FaultChanges } from './inbox.js';
 import { type Received, receive } from './receive.js';
 import { currentSignature } from './service/catalogue.js';
@@ -8,13 +9,15 @@ import { currentSignature } from './service/catalogue.js';
 /** A sandbox without a server. */
 const open = (faults: FaultChanges = {}) => {
   const inbox = createInbox(faults);
-  const post = (posted: URLSearchParams): Received =>
-    receive(inbox, currentSignature, {
-      body: posted.toString(),
-      contentType: 'application/x-www-form-urlencoded',
-    });
 
-  return { inbox, post };
+  return {
+    inbox,
+    post: (posted: URLSearchParams): Received =>
+      receive(inbox, currentSignature, {
+        body: posted.toString(),
+        contentType: 'application/x-www-form-urlencoded',
+      }),
+  };
 };
 
 const withCode = (code: string, changes: Record<string, string> = {}) =>
@@ -27,13 +30,13 @@ describe('a request', () => {
     const { request, reply, act } = post(posted);
 
     expect(act).toBeUndefined();
-    expect(reply.code).toBe('OK');
-    expect(inbox.requests).toEqual([request]);
+    expect(inbox.listRequests()).toEqual([request]);
     expect(request).toEqual({
       id: 1,
       time: expect.stringMatching(/^\d{4}-\d\d-\d\dT.*Z$/) as unknown,
       to: '13800138000',
       code: '482913',
+      min: '10',
       signName: '恒创联众',
       templateCode: '100001',
       template: { zh: '登录/注册模板', en: 'sign in or register' },
@@ -46,69 +49,76 @@ describe('a request', () => {
       fault: null,
       status: 200,
       answerCode: 'OK',
-      answer: reply.body,
+      meaning: null,
+      answer: reply?.body,
       isOpen: false,
     });
   });
 
   it('that is signed wrong puts nothing on the phone', () => {
     const { inbox, post } = open();
+    const { request } = post(form({}, 'wrong'));
 
-    expect(post(form({}, 'wrong')).request).toMatchObject({
+    expect(request).toMatchObject({
       text: '',
       code: '482913',
       delivered: false,
       isSignedRight: false,
       answerCode: 'SignatureDoesNotMatch',
+      meaning: { en: expect.stringContaining('wrong AccessKey Secret') as unknown },
     });
-    expect(inbox.messages).toEqual([]);
+    expect(inbox.listMessages()).toEqual([]);
   });
 
   it('that holds nothing is told as well', () => {
     const { post } = open();
+    post(new URLSearchParams());
 
     expect(post(new URLSearchParams()).request).toMatchObject({
       to: '',
       code: '',
       template: null,
+      repeats: null,
       answerCode: 'MissingAction',
+      meaning: { en: 'a parameter is missing' },
     });
-    expect(post(new URLSearchParams()).request.repeats).toBeNull();
   });
 
-  it('keeps the beginning of a long answer', () => {
+  it('is kept in bounds: the beginning of a long answer, and forty parameters', () => {
     const { post } = open({ all: 'large' });
+    const many = new URLSearchParams(Array.from({ length: 1000 }, (_, index) => [`a${index}`, '']));
 
     expect(post(form()).request.answer).toHaveLength(2000);
+    expect(Object.keys(post(many).request.parameters)).toHaveLength(40);
   });
 });
 
-describe('a repeat', () => {
-  it.each(['unavailable', 'lost'] as const)(
-    'after the fault %s, which Aliyun answers with, has a nonce that is used up',
-    (all) => {
-      const { post } = open({ all });
-      const posted = form();
-      const { request } = post(posted);
+describe('a retry', () => {
+  it.each([
+    ['lost', 'SignatureNonceUsed'],
+    ['noBalance', 'SignatureNonceUsed'],
+    // The gateway refuses before it looks at the nonce, and a page is not Aliyun's.
+    ['throttled', 'Throttling.User'],
+    ['gatewayDown', ''],
+  ] as const)('after the fault %s is answered "%s"', (all, answerCode) => {
+    const { post } = open({ all });
+    const posted = form();
+    const { request } = post(posted);
 
-      expect(post(posted).request).toMatchObject({
-        answerCode: 'SignatureNonceUsed',
-        repeats: request.id,
-      });
-    },
-  );
+    expect(post(posted).request).toMatchObject({ answerCode, repeats: request.id });
+  });
 
   it.each([
-    ['cut', 'SignatureNonceUsed', '13800000009'],
-    // The page of a gateway has not used up the nonce.
-    ['gatewayDown', 'OK', '13800000011'],
-  ])('after the fault %s is answered with %s', (fault, code, PhoneNumber) => {
+    ['13800000009', 'cut', 'SignatureNonceUsed', false],
+    ['13800000011', 'gatewayDown', 'OK', true],
+  ] as const)('to the magic number %s goes on after the fault %s', (...row) => {
+    const [PhoneNumber, fault, answerCode, delivered] = row;
     const { post } = open();
     const posted = form({ PhoneNumber });
     const { request } = post(posted);
 
-    expect(request.fault).toBe(fault);
-    expect(post(posted).request).toMatchObject({ answerCode: code, repeats: request.id });
+    expect(request).toMatchObject({ fault, delivered: !delivered });
+    expect(post(posted).request).toMatchObject({ answerCode, delivered, repeats: request.id });
   });
 
   it('meets the fault of its message, and points to the first try', () => {
@@ -118,8 +128,11 @@ describe('a repeat', () => {
     post(posted);
     post(posted);
 
-    expect(inbox.requests.map(({ repeats }) => repeats)).toEqual([null, 1, 1]);
-    expect(inbox.requests.map(({ fault }) => fault)).toEqual(Array(3).fill('badGateway'));
+    expect(inbox.listRequests().map(({ repeats, fault }) => [repeats, fault])).toEqual([
+      [null, 'badGateway'],
+      [1, 'badGateway'],
+      [1, 'badGateway'],
+    ]);
     expect(post(form()).request.answerCode).toBe('OK');
   });
 });
@@ -133,18 +146,6 @@ describe('a nonce', () => {
     expect(post(form({ SignatureNonce })).request).toMatchObject({ answerCode: 'OK', repeats: 1 });
     expect(post(form({ SignatureNonce })).request.answerCode).toBe('SignatureNonceUsed');
   });
-
-  it('that is too long to be one is not remembered', () => {
-    const { inbox, post } = open();
-    const posted = new URLSearchParams({ SignatureNonce: 'a'.repeat(129) });
-    const shorter = new URLSearchParams({ SignatureNonce: 'a'.repeat(128) });
-    post(posted);
-    post(posted);
-    post(shorter);
-    post(shorter);
-
-    expect(inbox.requests.map(({ repeats }) => repeats)).toEqual([null, null, null, 3]);
-  });
 });
 
 describe('a resend', () => {
@@ -155,7 +156,7 @@ describe('a resend', () => {
     post(withCode('222222'));
     post(withCode('222222'));
 
-    expect(inbox.requests.map(({ resends }) => resends)).toEqual([null, null, 2, null]);
+    expect(inbox.listRequests().map(({ resends }) => resends)).toEqual([null, null, 2, null]);
   });
 
   it('is delivered when the interval is over', () => {
@@ -177,26 +178,15 @@ describe('a resend', () => {
     post(withCode('333333'));
     post(withCode('333333'));
 
-    expect(inbox.requests.every(({ resends }) => resends === null)).toBe(true);
-  });
-
-  it('has a nonce of its own', () => {
-    const { inbox, post } = open();
-    const refused = withCode('222222');
-    post(withCode('111111'));
-    post(refused);
-    post(refused);
-
-    expect(inbox.requests[2]).toMatchObject({ repeats: 2, resends: null });
-    expect(post(withCode('222222')).request).toMatchObject({ repeats: null, resends: 2 });
+    expect(inbox.listRequests().every(({ resends }) => resends === null)).toBe(true);
   });
 
   it('meets the fault of its message', () => {
-    const { inbox, post } = open({ next: 'frequency' });
+    const { inbox, post } = open({ next: 'throttled' });
     post(withCode('111111'));
     inbox.setFaults({ next: 'hang' });
 
-    expect(post(withCode('111111')).request).toMatchObject({ resends: 1, fault: 'frequency' });
+    expect(post(withCode('111111')).request).toMatchObject({ resends: 1, fault: 'throttled' });
     expect(inbox.getFaults().next).toBe('hang');
   });
 });
@@ -227,11 +217,11 @@ describe('a fault', () => {
     ['reset', false],
     ['truncate', false],
     ['garbage', false],
-  ] as const)('%s leaves no answer, and the line open: %s', (fault, isOpen) => {
+  ] as const)('%s leaves no answer, and the connection open: %s', (fault, isOpen) => {
     const { post } = open({ all: fault });
-    const { request, act } = post(form());
+    const { request, reply } = post(form());
 
-    expect(act).toBeDefined();
+    expect(reply).toBeUndefined();
     expect(request).toMatchObject({ fault, isOpen, status: null, answerCode: '', answer: '' });
   });
 });
@@ -239,30 +229,16 @@ describe('a fault', () => {
 describe('a magic number', () => {
   it('decides alone, whatever fault is set and however short ago the last message was', () => {
     const { inbox, post } = open({ all: 'throttled' });
-    post(form({ PhoneNumber: '13800000000' }));
-    post(form({ PhoneNumber: '13800000000' }));
-    post(form({ PhoneNumber: '13800001234' }));
-    post(form({ PhoneNumber: '13800001234' }));
-    post(form({ PhoneNumber: '13800000002' }));
 
-    expect(inbox.requests.map(({ answerCode }) => answerCode)).toEqual([
-      'OK',
+    for (const PhoneNumber of ['13800000000', '13800000000', '13800001234', '13800000002']) {
+      post(form({ PhoneNumber }));
+    }
+
+    expect(inbox.listRequests().map(({ answerCode }) => answerCode)).toEqual([
       'OK',
       'OK',
       'OK',
       'BUSINESS_LIMIT_CONTROL',
     ]);
-  });
-
-  it('whose fault is met once has the repeat go on', () => {
-    const { inbox, post } = open();
-
-    for (const PhoneNumber of ['13800000009', '13800000011']) {
-      const posted = form({ PhoneNumber });
-      post(posted);
-      post(posted);
-    }
-
-    expect(inbox.requests.map(({ delivered }) => delivered)).toEqual([true, false, false, true]);
   });
 });

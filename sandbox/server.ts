@@ -1,5 +1,6 @@
 import http from 'node:http';
 import { type Server } from 'node:net';
+import { z } from 'zod';
 
 import { getRequestListener, type HttpBindings } from '@hono/node-server';
 import { RESPONSE_ALREADY_SENT } from '@hono/node-server/utils/response';
@@ -9,14 +10,13 @@ import { HTTPException } from 'hono/http-exception';
 import { secureHeaders } from 'hono/secure-headers';
 import { streamSSE } from 'hono/streaming';
 import { validator } from 'hono/validator';
-import { z } from 'zod';
 
-import { refuse, refuseOthers } from './access.js';
-import { nameAnswer } from './answer.js';
-import { createConfig } from './config.js';
+import { refuse, refuseForeignNames, refuseForeignPages } from './access.js';
+import { loadPage, type PageFiles } from './bundle.js';
 import {
   type ApiError,
   type DeliveredMessage,
+  type Facts,
   type SandboxEvents,
   type SandboxRequest,
 } from './contract.js';
@@ -29,19 +29,21 @@ import {
   numberQueryGuard,
 } from './guards.js';
 import { createInbox, type FaultChanges, type Inbox } from './inbox.js';
-import { loadPage, type PageFiles } from './page-files.js';
+import { waitForLatest } from './latest.js';
 import { receive } from './receive.js';
-import { currentSignature } from './service/catalogue.js';
-import { faults } from './service/faults.js';
-import { magicNumbers } from './service/magic-numbers.js';
+import { createConfig, currentSignature } from './service/catalogue.js';
+import { faults, magicNumbers } from './service/faults.js';
 
 type Env = { Bindings: HttpBindings };
 
-/** In bytes: many times what a request holds. */
-const maxSize = 16 * 1024;
+/** In bytes: many times what a request holds. All that is kept of a request is bounded by it. */
+const maxSize = 8 * 1024;
 
 /** How much may wait for a page that does not read, in characters; one event more may. */
 const unreadLimit = 4 * 1024 * 1024;
+
+/** How often a page is told that the sandbox is there, in milliseconds: a proxy ends a connection that is silent for 60 s. */
+const heartbeat = 20_000;
 
 /** How long an idle connection is kept, in milliseconds. */
 const keepAliveTimeout = 75_000;
@@ -64,49 +66,43 @@ const query = <Output>(guard: z.ZodType<Output, z.ZodTypeDef, unknown>) =>
 
 /** The body, checked as {@link query} checks. */
 const body = <Output>(guard: z.ZodType<Output, z.ZodTypeDef, unknown>) =>
-  validator('json', (value: unknown, c) =>
-    /^application\/json\b/i.test(c.req.header('content-type') ?? '')
+  validator('json', (value: unknown, context) =>
+    /^application\/json\b/i.test(context.req.header('content-type') ?? '')
       ? guard.parse(value)
-      : refuse(c, 415, 'The content type must be application/json.'),
+      : refuse(context, 415, 'The content type must be application/json.')
   );
 
-const answerError = (error: Error, c: Context): Response => {
+const answerError = (error: Error, context: Context): Response => {
   if (error instanceof z.ZodError) {
-    return refuse(c, 400, describeProblems(error));
+    return refuse(context, 400, describeProblems(error));
   }
 
   // Hono's validator throws it.
   if (error instanceof HTTPException && error.status === 400) {
-    return refuse(c, 400, 'The body is not JSON.');
+    return refuse(context, 400, 'The body is not JSON.');
   }
 
-  return refuse(c, 500, `The sandbox failed: ${error.message}`);
-};
-
-/** Why there is no message, in a sentence for whoever reads the log of a test. */
-const explain = (request: SandboxRequest): string => {
-  const { to, fault, answerCode } = request;
-  const reason = fault ? ` (the fault "${fault}")` : '';
-
-  return answerCode === 'OK'
-    ? `No message came to ${to}: it was accepted, but never arrives${reason}.`
-    : `No message came to ${to}: ${nameAnswer(request)}${reason}.`;
+  return refuse(context, 500, `The sandbox failed: ${error.message}`);
 };
 
 /**
- * Tells a page what there is, and from then on what is new, until it goes away. The line of one that does not read is cut:
- * a page that is there after all connects again, and begins with what there is.
+ * Tells a page what there is, and from then on what is new, until it goes away. The connection of one that does not read is
+ * cut: a page that is there after all connects again, and begins with what there is.
  */
-const streamEvents = (c: Context<Env>, inbox: Inbox, config: string): Response =>
-  streamSSE(c, async (stream) => {
+const streamEvents = (context: Context<Env>, inbox: Inbox, facts: Facts): Response => {
+  // Nginx would collect the events otherwise.
+  context.header('x-accel-buffering', 'no');
+
+  return streamSSE(context, async (stream) => {
+    /* eslint-disable @silverhand/fp/no-let, @silverhand/fp/no-mutation -- What waits to be read is counted. */
     let unread = 0;
 
     const send = async <Name extends keyof SandboxEvents>(
       event: Name,
-      content: SandboxEvents[Name],
+      content: SandboxEvents[Name]
     ): Promise<void> => {
       if (unread > unreadLimit) {
-        c.env.outgoing.destroy();
+        context.env.outgoing.destroy();
 
         return;
       }
@@ -116,186 +112,144 @@ const streamEvents = (c: Context<Env>, inbox: Inbox, config: string): Response =
       await stream.writeSSE({ event, data });
       unread -= data.length;
     };
+    /* eslint-enable @silverhand/fp/no-let, @silverhand/fp/no-mutation */
     const sendRequest = (request: SandboxRequest): void => {
       void send('request', request);
     };
     const sendRequests = (): void => {
-      void send('requests', inbox.requests);
+      void send('requests', inbox.listRequests());
     };
     const sendFaults = (): void => {
       void send('faults', inbox.getFaults());
     };
 
-    void send('start', {
-      facts: {
-        config,
-        faults: Object.entries(faults).map(([name, { en, zh }]) => ({ name, en, zh })),
-        magicNumbers: magicNumbers.map(({ from, to, en, zh }) => ({ from, to, en, zh })),
-      },
-      requests: inbox.requests,
-      faults: inbox.getFaults(),
-    });
+    void send('start', { facts, requests: inbox.listRequests(), faults: inbox.getFaults() });
     inbox.events.on('request', sendRequest);
+    inbox.events.on('closed', sendRequest);
     inbox.events.on('requests', sendRequests);
     inbox.events.on('faults', sendFaults);
+    const timer = setInterval(() => {
+      void stream.write(':\n\n');
+    }, heartbeat);
+
     await new Promise<void>((resolve) => {
       stream.onAbort(resolve);
     });
+    clearInterval(timer);
     inbox.events.off('request', sendRequest);
+    inbox.events.off('closed', sendRequest);
     inbox.events.off('requests', sendRequests);
     inbox.events.off('faults', sendFaults);
   });
+};
 
-/** Answers a request to Aliyun's service, or does to its line what a fault wants. */
+/** Answers a request to Aliyun's service, or does to its connection what a fault wants. */
 const answerPosted = async (
-  c: Context<Env>,
+  context: Context<Env>,
   inbox: Inbox,
-  signature: string,
+  signature: string
 ): Promise<Response> => {
-  const { incoming, outgoing } = c.env;
+  const { incoming, outgoing } = context.env;
   const { request, reply, act } = receive(inbox, signature, {
-    body: await c.req.text(),
-    contentType: c.req.header('content-type') ?? '',
+    body: await context.req.text(),
+    contentType: context.req.header('content-type') ?? '',
   });
 
   if (request.isOpen) {
     outgoing.once('close', () => {
-      inbox.closeRequest(request.id);
+      inbox.close(request.id);
     });
   }
 
-  if (act) {
-    act(incoming, outgoing);
+  if (!reply) {
+    act?.(incoming, outgoing);
 
     return RESPONSE_ALREADY_SENT;
   }
 
-  return new Response(reply.body, {
-    status: reply.status,
-    headers: {
-      'content-type': reply.code ? 'application/json;charset=utf-8' : 'text/html',
-      ...(reply.location && { location: reply.location }),
-    },
-  });
+  const type = reply.code ? 'application/json;charset=utf-8' : 'text/html';
+
+  return new Response(reply.body, { status: reply.status, headers: { 'content-type': type } });
 };
 
-/** Does something that ends when its signal is aborted: after so many seconds, or when the client goes away. */
-const waitAtMost = async <Output>(
-  seconds: number,
-  client: AbortSignal,
-  work: (signal: AbortSignal) => Promise<Output>,
-): Promise<Output> => {
-  const controller = new AbortController();
-  const giveUp = (): void => {
-    controller.abort();
-  };
-  // On Node 20 a signal of AbortSignal.timeout() may be collected as garbage before its time.
-  const timer = setTimeout(giveUp, seconds * 1000);
-  client.addEventListener('abort', giveUp);
-
-  try {
-    return await work(controller.signal);
-  } finally {
-    clearTimeout(timer);
-    client.removeEventListener('abort', giveUp);
-  }
-};
-
-/** Waits for a message, at most so many seconds, or for the request because of which there is none. */
-const answerLatest = async (
-  c: Context,
-  inbox: Inbox,
-  { to, after, wait }: z.infer<typeof latestQueryGuard>,
-) => {
-  const lastId = inbox.getLastId();
-  const awaited = await waitAtMost(wait, c.req.raw.signal, async (signal) =>
-    inbox.waitFor(() => inbox.findArrival(to, after, lastId), signal),
-  );
-  // Without `after` there may be a reason that is older than the call.
-  const arrival = awaited ?? inbox.findArrival(to, after, 0);
-
-  if (!arrival) {
-    return refuse(
-      c,
-      404,
-      'No message came, and no request for one was refused. Was it asked for? Logto itself sends at most ten codes an hour to a number.',
-    );
-  }
-
-  if ('message' in arrival) {
-    return c.json<DeliveredMessage>(arrival.message);
-  }
-
-  const reason = explain(arrival.failed);
-  const error = awaited ? reason : `${reason} That was before this call; nothing came since.`;
-
-  return c.json<ApiError>({ error, request: arrival.failed }, 409);
-};
-
-const answerFile = async (c: Context, name: keyof PageFiles, type: string) => {
+const answerFile = async (context: Context, name: keyof PageFiles, type: string) => {
   const page = await loadPage();
 
-  return c.body(page[name], 200, {
+  return context.body(page[name], 200, {
     'content-type': `${type};charset=utf-8`,
     'cache-control': 'no-cache',
   });
 };
 
-/** All that the sandbox answers to; `names` are those of {@link refuseOthers}. */
+/** All that the sandbox answers to; `names` are those of {@link refuseForeignNames}. */
 const createApp = (
   inbox: Inbox,
   signature: string,
   names: readonly string[],
-  config: () => string,
+  getFacts: () => Facts
 ) => {
   const app = new Hono<Env>();
 
   app.onError(answerError);
-  app.notFound((c) => refuse(c, 404, `There is no ${c.req.method} ${c.req.path}.`));
+  app.notFound((context) =>
+    refuse(context, 404, `There is no ${context.req.method} ${context.req.path}.`)
+  );
 
   app.use(secureHeaders({ contentSecurityPolicy, strictTransportSecurity: false }));
-  app.use(refuseOthers(names));
+  // Whoever looks whether the sandbox is there may know it by its address alone.
+  app.get('/health', (context) => context.text('OK'));
+  app.use(refuseForeignNames(names));
+  // A link of another site may lead to the page.
+  app.get('/', async (context) => answerFile(context, 'html', 'text/html'));
+  app.use(refuseForeignPages(names));
   app.use(
-    bodyLimit({ maxSize, onError: (c) => refuse(c, 413, 'The body is larger than 16 KiB.') }),
+    bodyLimit({
+      maxSize,
+      onError: (context) => refuse(context, 413, 'The body is larger than 8 KiB.'),
+    })
   );
 
-  app.post('/', async (c) => answerPosted(c, inbox, signature));
+  app.post('/', async (context) => answerPosted(context, inbox, signature));
 
-  app.get('/', async (c) => answerFile(c, 'html', 'text/html'));
-  app.get('/page.js', async (c) => answerFile(c, 'script', 'text/javascript'));
-  app.get('/page.css', async (c) => answerFile(c, 'style', 'text/css'));
-  app.get('/logo.svg', async (c) => answerFile(c, 'logo', 'image/svg+xml'));
-  app.get('/events', query(noQueryGuard), (c) => streamEvents(c, inbox, config()));
+  app.get('/page.js', async (context) => answerFile(context, 'script', 'text/javascript'));
+  app.get('/page.css', async (context) => answerFile(context, 'style', 'text/css'));
+  app.get('/logo.svg', async (context) => answerFile(context, 'logo', 'image/svg+xml'));
+  app.get('/events', query(noQueryGuard), (context) => streamEvents(context, inbox, getFacts()));
 
-  app.get('/messages', query(numberQueryGuard), (c) =>
-    c.json(inbox.listMessages(c.req.valid('query').to)),
+  app.get('/messages', query(numberQueryGuard), (context) =>
+    context.json(inbox.listMessages(context.req.valid('query').to))
   );
-  app.get('/messages/latest', query(latestQueryGuard), async (c) =>
-    answerLatest(c, inbox, c.req.valid('query')),
-  );
-  app.delete('/messages', query(numberQueryGuard), (c) => {
-    inbox.clear(c.req.valid('query').to);
+  app.get('/messages/latest', query(latestQueryGuard), async (context) => {
+    const latest = await waitForLatest(inbox, context.req.valid('query'), context.req.raw.signal);
 
-    return c.body(null, 204);
+    return 'message' in latest
+      ? context.json<DeliveredMessage>(latest.message)
+      : context.json<ApiError>(latest, latest.request ? 409 : 404);
   });
-  app.get('/requests', query(numberQueryGuard), (c) =>
-    c.json(inbox.listRequests(c.req.valid('query').to)),
+  app.delete('/messages', query(numberQueryGuard), (context) => {
+    inbox.clear(context.req.valid('query').to);
+
+    return context.body(null, 204);
+  });
+  app.get('/requests', query(numberQueryGuard), (context) =>
+    context.json(inbox.listRequests(context.req.valid('query').to))
   );
-  app.get('/faults', query(noQueryGuard), (c) => c.json(inbox.getFaults()));
-  app.put('/faults', query(noQueryGuard), body(faultChangesGuard), (c) => {
-    inbox.setFaults(c.req.valid('json'));
+  app.get('/faults', query(noQueryGuard), (context) => context.json(inbox.getFaults()));
+  app.put('/faults', query(noQueryGuard), body(faultChangesGuard), (context) => {
+    inbox.setFaults(context.req.valid('json'));
 
-    return c.json(inbox.getFaults());
+    return context.json(inbox.getFaults());
   });
-  app.post('/clock', query(noQueryGuard), body(clockGuard), (c) => {
-    inbox.passSeconds(c.req.valid('json').seconds);
+  app.post('/clock', query(noQueryGuard), body(clockGuard), (context) => {
+    const { seconds, to } = context.req.valid('json');
+    inbox.passSeconds(seconds, to);
 
-    return c.body(null, 204);
+    return context.body(null, 204);
   });
-  app.post('/reset', query(noQueryGuard), (c) => {
+  app.post('/reset', query(noQueryGuard), (context) => {
     inbox.reset();
 
-    return c.body(null, 204);
+    return context.body(null, 204);
   });
 
   return app;
@@ -307,7 +261,7 @@ export type SandboxOptions = Readonly<{
   port?: number;
   /** The address to listen on: 127.0.0.1 unless told. */
   host?: string;
-  /** Names, without a port, to which it answers besides `host` and those of this computer. */
+  /** Names, without a port, to which it answers besides `host` and those of this computer; `.example.com` is all under it. */
   allowHosts?: readonly string[];
   /** The signature of SMS that works: Aliyun's current one unless told. */
   signName?: string;
@@ -323,11 +277,9 @@ export type Sandbox = Readonly<{
   endpoint: string;
   /** The whole config as JSON, to paste into Logto Console. */
   config: string;
-  /** The last 1000 messages that it delivered, oldest first. */
+  /** The messages that it delivered, as far as their requests are kept, oldest first; as of now. */
   messages: readonly DeliveredMessage[];
-  /** The last 1000 forms that arrived, as they were sent, oldest first. */
-  forms: readonly string[];
-  /** The last 1000 requests, with all that became of them, oldest first. */
+  /** The last 1000 requests, with all that became of them, oldest first; as of now. */
   requests: readonly SandboxRequest[];
   /** Lets time pass, for the interval between two messages to a number. */
   passSeconds: (seconds: number) => void;
@@ -355,8 +307,13 @@ export const startSandbox = async (options: SandboxOptions = {}): Promise<Sandbo
   const getEndpoint = () => `http://${isEveryAddress ? '127.0.0.1' : ownName}:${portOf(server)}`;
   const getConfig = () => JSON.stringify(createConfig(getEndpoint(), signature), undefined, 2);
 
-  const app = createApp(inbox, signature, names, getConfig);
-  const listener = getRequestListener(app.fetch);
+  const app = createApp(inbox, signature, names, () => ({
+    config: getConfig(),
+    faults: Object.entries(faults).map(([name, { en, zh }]) => ({ name, en, zh })),
+    magicNumbers: magicNumbers.map(({ from, to, en, zh }) => ({ from, to, en, zh })),
+  }));
+  // HTTP/1.0 need not name the host.
+  const listener = getRequestListener(app.fetch, { hostname: 'localhost' });
   const server = http.createServer({ keepAliveTimeout }, (incoming, outgoing) => {
     void listener(incoming, outgoing);
   });
@@ -367,27 +324,24 @@ export const startSandbox = async (options: SandboxOptions = {}): Promise<Sandbo
   });
 
   if (onRequest) {
-    let lastId = 0;
-
-    inbox.events.on('request', (request) => {
-      // A request is told again when its line ends.
-      if (request.id > lastId) {
-        lastId = request.id;
-        onRequest(request);
-      }
-    });
+    inbox.events.on('request', onRequest);
   }
 
   return {
     endpoint: getEndpoint(),
     config: getConfig(),
-    messages: inbox.messages,
-    forms: inbox.forms,
-    requests: inbox.requests,
+    get messages() {
+      return inbox.listMessages();
+    },
+    get requests() {
+      return inbox.listRequests();
+    },
     passSeconds: inbox.passSeconds,
     close: async () => {
       server.closeAllConnections();
-      await new Promise((resolve) => server.close(resolve));
+      await new Promise((resolve) => {
+        server.close(resolve);
+      });
     },
   };
 };

@@ -71,13 +71,13 @@ const withAccount = [
 
 describe.concurrent('against the sandbox', () => {
   it('finds all as expected without an account, and sends nothing', async () => {
-    const { endpoint, messages } = await openSandbox();
-    const { yes, no, notTried, says } = await check(endpoint);
+    const sandbox = await openSandbox();
+    const { yes, no, notTried, says } = await check(sandbox.endpoint);
 
     expect(yes).toEqual(reached);
     expect(no).toEqual([]);
     expect(notTried).toEqual(['speaks TLS, is trusted', ...withAccount]);
-    expect(messages).toEqual([]);
+    expect(sandbox.messages).toEqual([]);
     expect(says('resolves')).toMatch(/^IPv4: 127\.0\.0\.1; IPv6: none, \d+ ms$/);
     expect(says('unknown AccessKey')).toMatch(
       /^invalid_config at accessKeyId: .+ \(InvalidAccessKeyId\.NotFound, RequestId [\w-]+\), \d+ ms$/,
@@ -85,13 +85,13 @@ describe.concurrent('against the sandbox', () => {
   });
 
   it('finds all as expected with an account, and sends what was asked for', async () => {
-    const { endpoint, messages, passSeconds } = await openSandbox();
+    const sandbox = await openSandbox();
     const waits: number[] = [];
-    const { yes, no, notTried, says } = await check(endpoint, {
+    const { yes, no, notTried, says } = await check(sandbox.endpoint, {
       account: { phoneNumber: number, templateCodes: ['100001', '100003'] },
       wait: async (seconds) => {
         waits.push(seconds);
-        passSeconds(60);
+        sandbox.passSeconds(60);
       },
     });
 
@@ -99,7 +99,7 @@ describe.concurrent('against the sandbox', () => {
     expect(notTried).toEqual(['speaks TLS, is trusted']);
     expect(yes).toEqual([...reached, ...withAccount, 'message with 100003']);
     expect(waits).toEqual([60]);
-    expect(messages.map(({ templateCode }) => templateCode)).toEqual(['100001', '100003']);
+    expect(sandbox.messages.map(({ templateCode }) => templateCode)).toEqual(['100001', '100003']);
     expect(says('retired signature')).toMatch(/^invalid_config at signNameOverride: /);
     expect(says('second within a minute')).toMatch(/\(biz\.FREQUENCY, /);
   });
@@ -365,7 +365,7 @@ describe('npm run check:aliyun', { concurrent: true, timeout: 60_000 }, () => {
     expect(untrusted.lines[2]).toMatch(/^no {9}speaks TLS, is trusted {2}DEPTH_ZERO_SELF_SIGNED_/);
     expect(untrusted.lines.slice(3).filter((line) => !line.startsWith('not tried'))).toEqual([]);
     expect(untrusted.status).toBe(1);
-    expect(sandbox.forms).toEqual([]);
+    expect(sandbox.requests).toEqual([]);
 
     const trusting = { ...environment, NODE_EXTRA_CA_CERTS: file };
     const { lines, status, all } = await run(options, trusting, cwd);
@@ -376,7 +376,7 @@ describe('npm run check:aliyun', { concurrent: true, timeout: 60_000 }, () => {
     expect(lines[4]).toMatch(/RequestId [\w-]{36}/);
     expect(all).toContain('138****8000');
     expect(sandbox.messages).toHaveLength(1);
-    expect(sandbox.forms).toHaveLength(8);
+    expect(sandbox.requests).toHaveLength(8);
 
     const record = await readFile(path.join(cwd, 'docs/aliyun-observed.md'), 'utf8');
     const today = new Date().toISOString().slice(0, 10);

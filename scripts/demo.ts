@@ -9,9 +9,8 @@ import { fileURLToPath } from 'node:url';
 import { loadConnectorFactories } from '@logto/cli/lib/connector/index.js';
 import { ConnectorError, getConfigTemplateByType, TemplateType } from '@logto/connector-kit';
 
-import { createConfig } from '../sandbox/config.js';
 import { startSandbox } from '../sandbox/server.js';
-import { currentSignature, templates } from '../sandbox/service/catalogue.js';
+import { createConfig, currentSignature, templates } from '../sandbox/service/catalogue.js';
 import { saidIn, toldUser } from '../test/helpers/errors.js';
 
 const [number = '8613800138000', code = '482913'] = process.argv.slice(2);
@@ -146,7 +145,7 @@ try {
   console.log('What is shown of messages that are refused\n');
 
   for (const { what, to, expected, requests } of refusals) {
-    const forms = sandbox.forms.length;
+    const before = sandbox.requests.length;
     const en = await refusal(to, 'en');
     const zh = await refusal(to, 'zh-CN');
 
@@ -158,7 +157,7 @@ try {
 
     assert.equal(en.code, expected);
     assert.equal(zh.code, expected);
-    assert.equal(sandbox.forms.length - forms, requests * 2);
+    assert.equal(sandbox.requests.length - before, requests * 2);
   }
 
   assert.equal(sandbox.messages.length, types.length + templates.size);

@@ -2,8 +2,8 @@ import { type z } from 'zod';
 
 import { describe, expect, it } from 'vitest';
 
-import { referenceSignature } from '../sandbox/service/signature.js';
 import { config, number } from '../test/helpers/fixtures.js';
+import { referenceSignature } from '../test/helpers/reference-signature.js';
 import { send } from '../test/helpers/send.js';
 import { ok, serveInTurn } from '../test/helpers/servers.js';
 

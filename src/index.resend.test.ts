@@ -3,10 +3,10 @@ import { z } from 'zod';
 
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 
-import { referenceSignature } from '../sandbox/service/signature.js';
 import { pathsOf, saidIn, toldUser } from '../test/helpers/errors.js';
 import { config } from '../test/helpers/fixtures.js';
 import { createRecord } from '../test/helpers/record.js';
+import { referenceSignature } from '../test/helpers/reference-signature.js';
 import { refusal } from '../test/helpers/send.js';
 import { answerOf, ok, serve } from '../test/helpers/servers.js';
 

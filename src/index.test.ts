@@ -9,10 +9,10 @@ import {
 } from '@logto/connector-kit';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 
-import { referenceSignature } from '../sandbox/service/signature.js';
 import { pathsOf, saidIn, toldUser } from '../test/helpers/errors.js';
 import { config, generic, logtoMessage } from '../test/helpers/fixtures.js';
 import { createRecord } from '../test/helpers/record.js';
+import { referenceSignature } from '../test/helpers/reference-signature.js';
 import { refusal } from '../test/helpers/send.js';
 
 import createConnector from './index.js';

@@ -3,7 +3,7 @@ import { z } from 'zod';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 
-import { referenceSignature } from '../sandbox/service/signature.js';
+import { referenceSignature } from '../test/helpers/reference-signature.js';
 import vectors from '../test/helpers/signature-vectors.json' with { type: 'json' };
 
 import { canonicalize, sign, signForm } from './signature.js';

@@ -1,15 +1,10 @@
 import { type SandboxEvents } from '../contract.js';
 
-/** What a change comes to: done, refused for a reason that the sandbox gives in English, or not answered at all. */
-export type Answer = Readonly<
-  { result: 'done' } | { result: 'refused'; reason: string } | { result: 'unanswered' }
->;
-
 /** Hands over each event of a name that the sandbox streams. */
 export const listen = <Name extends keyof SandboxEvents>(
   source: EventSource,
   name: Name,
-  handle: (data: SandboxEvents[Name]) => void,
+  handle: (data: SandboxEvents[Name]) => void
 ): void => {
   source.addEventListener(name, ({ data }: MessageEvent<string>) => {
     // eslint-disable-next-line @typescript-eslint/no-unsafe-argument -- The sandbox that serves this page sends what the contract says.
@@ -25,12 +20,15 @@ const readReason = (answer: unknown): string | undefined =>
     ? answer.error
     : undefined;
 
-/** Asks the sandbox for a change. What changed comes back as an event. */
-export const change = async (
-  method: 'PUT' | 'POST' | 'DELETE',
-  path: string,
-  body?: unknown,
-): Promise<Answer> => {
+/** A change that the sandbox is asked for. Its path is relative: the page may be behind a proxy, under a path of its own. */
+export type Change = Readonly<{ method: 'PUT' | 'POST'; path: string; body?: unknown }>;
+
+/** Asks the sandbox for a change, which comes back as an event. Tells what went wrong: a reason, or no answer. */
+export const ask = async ({
+  method,
+  path,
+  body,
+}: Change): Promise<{ isDone: boolean; reason?: string }> => {
   try {
     const response = await fetch(path, {
       method,
@@ -39,13 +37,13 @@ export const change = async (
     });
 
     if (response.ok) {
-      return { result: 'done' };
+      return { isDone: true };
     }
 
     const answer: unknown = await response.json();
 
-    return { result: 'refused', reason: readReason(answer) ?? `HTTP ${response.status}` };
+    return { isDone: false, reason: readReason(answer) ?? `HTTP ${response.status}` };
   } catch {
-    return { result: 'unanswered' };
+    return { isDone: false };
   }
 };

@@ -1,7 +1,7 @@
 import { type RefObject } from 'preact';
 import { useEffect, useState } from 'preact/hooks';
 
-import { t } from './language.js';
+import { texts } from './texts.js';
 
 type Result = 'copied' | 'selected';
 
@@ -13,7 +13,7 @@ const copySelected = (element: HTMLElement): Result => {
   const selection = window.getSelection();
   selection?.selectAllChildren(element);
 
-  // eslint-disable-next-line @typescript-eslint/no-deprecated -- Nothing else copies on a page that did not come from this computer.
+  // Nothing else copies on a page that did not come from this computer.
   if (document.execCommand('copy')) {
     selection?.removeAllRanges();
 
@@ -34,7 +34,7 @@ const copy = async (text: string, element: HTMLElement): Promise<Result> => {
   }
 };
 
-type Props = Readonly<{
+type Properties = Readonly<{
   text: string;
   /** What shows the text. */
   source: RefObject<HTMLElement | null>;
@@ -47,7 +47,7 @@ type Props = Readonly<{
 }>;
 
 /** Copies a text, and tells for a while what came of it. */
-export const CopyButton = ({ text, source, label, name, tabIndex, onCopy }: Props) => {
+export const CopyButton = ({ text, source, label, name, tabIndex, onCopy }: Properties) => {
   const [result, setResult] = useState<Result>();
 
   useEffect(() => {
@@ -71,18 +71,12 @@ export const CopyButton = ({ text, source, label, name, tabIndex, onCopy }: Prop
 
     const done = await copy(text, source.current);
     setResult(done);
-    onCopy(t[done]);
+    onCopy(texts[done]);
   };
 
   return (
-    <button
-      type="button"
-      class="copy"
-      aria-label={name}
-      tabIndex={tabIndex}
-      onClick={() => void handleClick()}
-    >
-      {result ? t[result] : label}
+    <button type="button" class="copy" aria-label={name} tabIndex={tabIndex} onClick={handleClick}>
+      {result ? texts[result] : label}
     </button>
   );
 };

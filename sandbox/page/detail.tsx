@@ -1,9 +1,10 @@
 import { type RefObject } from 'preact';
 
 import { type SandboxRequest } from '../contract.js';
-import { clockTime, dateAndTime, language, t } from './language.js';
 import { spaced } from '../numbers.js';
+
 import { deliveredTry, type Sending } from './sendings.js';
+import { clockTime, dateAndTime, language, texts } from './texts.js';
 
 /** JSON, indented; any other text as it is. */
 const indented = (text: string): string => {
@@ -27,7 +28,7 @@ const Phone = ({ sending }: Readonly<{ sending: Sending }>) => {
           </p>
         </>
       ) : (
-        <p class="soft nothing">{t.emptyPhone}</p>
+        <p class="soft nothing">{texts.emptyPhone}</p>
       )}
     </div>
   );
@@ -35,9 +36,9 @@ const Phone = ({ sending }: Readonly<{ sending: Sending }>) => {
 
 const Facts = ({ request }: Readonly<{ request: SandboxRequest }>) => (
   <dl class="card facts">
-    <dt>{t.smsSignature}</dt>
+    <dt>{texts.smsSignature}</dt>
     <dd>{request.signName || '—'}</dd>
-    <dt>{t.template}</dt>
+    <dt>{texts.template}</dt>
     <dd>
       {request.templateCode || '—'}
       {request.template && <span class="soft"> {request.template[language]}</span>}
@@ -45,61 +46,54 @@ const Facts = ({ request }: Readonly<{ request: SandboxRequest }>) => (
   </dl>
 );
 
-const kindOf = ({ repeats, resends }: SandboxRequest): keyof typeof t.tries => {
+const kindOf = ({ repeats, resends }: SandboxRequest): keyof typeof texts.tries => {
   if (repeats !== null) {
-    return 'repeat';
+    return 'retry';
   }
 
   return resends === null ? 'first' : 'resend';
 };
 
-/** The HTTP status and Aliyun's code, or that there is no answer. */
-const Codes = ({ request }: Readonly<{ request: SandboxRequest }>) => {
-  const { isOpen, status, answerCode } = request;
-
-  if (isOpen || (status === null && !answerCode)) {
-    return <span class="chip odd">{isOpen ? t.fates.open() : t.noAnswer}</span>;
-  }
+/** The HTTP status and Aliyun's code with its meaning, or that there is no answer. */
+const Answer = ({ request }: Readonly<{ request: SandboxRequest }>) => {
+  const { isOpen, status, answerCode, meaning, fault } = request;
 
   return (
-    <>
-      {status !== null && (
+    <p class="chips">
+      {status === null ? (
+        <span class="chip odd">{isOpen ? texts.fates.open() : texts.noAnswer}</span>
+      ) : (
         <code class={`chip ${status < 300 ? 'plain' : 'bad'}`}>{`HTTP ${status}`}</code>
       )}
       {answerCode && (
         <code class={`chip ${answerCode === 'OK' ? 'good' : 'bad'}`}>{answerCode}</code>
       )}
-    </>
+      {fault && <span class="chip odd">{texts.withFault(fault)}</span>}
+      {meaning && <span class="meaning">{meaning[language]}</span>}
+    </p>
   );
 };
 
 const Try = ({ request }: Readonly<{ request: SandboxRequest }>) => {
-  const { time, fault, isSignedRight, delivered, answer, parameters } = request;
+  const { time, isSignedRight, delivered, answer, parameters } = request;
 
   return (
     <li class="try">
       <p class="what">
-        <span>{t.tries[kindOf(request)]}</span>
+        <span>{texts.tries[kindOf(request)]}</span>
         <time dateTime={time}>{clockTime(time)}</time>
       </p>
-      <p class="chips">
-        <Codes request={request} />
-        {fault && <span class="chip odd">{t.withFault(fault)}</span>}
-      </p>
-      <p class="soft">
-        <span class={isSignedRight ? undefined : 'bad'}>
-          {isSignedRight ? t.signedRight : t.signedWrong}
-        </span>
-        {delivered && ` ${t.smsSent}`}
-      </p>
+      <Answer request={request} />
+      {!isSignedRight && <p class="bad">{texts.signedWrong}</p>}
+      {delivered && <p class="soft">{texts.smsSent}</p>}
       {answer && (
         <details open>
-          <summary>{t.answer}</summary>
+          <summary>{texts.answer}</summary>
           <pre>{indented(answer)}</pre>
         </details>
       )}
       <details>
-        <summary>{t.sent}</summary>
+        <summary>{texts.sent}</summary>
         <dl class="parameters">
           {Object.entries(parameters).map(([name, value]) => (
             <div key={name}>
@@ -113,30 +107,29 @@ const Try = ({ request }: Readonly<{ request: SandboxRequest }>) => {
   );
 };
 
-type Props = Readonly<{ sending: Sending; place: RefObject<HTMLElement | null> }>;
+type Properties = Readonly<{ sending: Sending; place: RefObject<HTMLElement | null> }>;
 
-/** All that became of a message: what is on the phone, and what the connector did. */
-export const Detail = ({ sending, place }: Props) => {
+/** All that became of a message: what is on the phone, and each request with its answer. */
+export const Detail = ({ sending, place }: Properties) => {
   const [first] = sending.tries;
 
   return (
     <article ref={place} class="detail" tabIndex={-1} aria-labelledby="reading">
-      <h2 id="reading">{t.to(spaced(first.to) || t.noNumber)}</h2>
+      <h2 id="reading">{texts.to(spaced(first.to) || texts.noNumber)}</h2>
       <div class="columns">
         <div class="stack">
           <Phone sending={sending} />
           <Facts request={first} />
         </div>
-        <div class="stack">
-          <section class="card">
-            <h3>{t.connector}</h3>
-            <ol role="list" class="tries">
-              {sending.tries.map((request) => (
-                <Try key={request.id} request={request} />
-              ))}
-            </ol>
-          </section>
-        </div>
+        <section class="card">
+          <h3>{texts.requestsOf}</h3>
+          {/* Safari announces a list without bullets only where its role is written. */}
+          <ol role="list" class="tries">
+            {sending.tries.map((request) => (
+              <Try key={request.id} request={request} />
+            ))}
+          </ol>
+        </section>
       </div>
     </article>
   );

@@ -1,15 +1,16 @@
 import { type TargetedKeyboardEvent } from 'preact';
 import { useRef } from 'preact/hooks';
 
-import { CopyButton } from './copy.js';
-import { clockTime, t } from './language.js';
-import { nameAnswer } from '../answer.js';
+import { nameAnswer } from '../contract.js';
 import { spaced } from '../numbers.js';
+
+import { CopyButton } from './copy.js';
 import { deliveredTry, type Fate, fateOf, lastTry, type Sending } from './sendings.js';
+import { clockTime, texts } from './texts.js';
 
 /** What became of a sending, in a few words. */
 export const describe = (sending: Sending): string =>
-  t.fates[fateOf(sending)](nameAnswer(lastTry(sending), t.noAnswer));
+  texts.fates[fateOf(sending)](nameAnswer(lastTry(sending), texts.noAnswer));
 
 /** The colour of each. */
 const tones: Readonly<Record<Fate, 'good' | 'odd' | 'bad'>> = {
@@ -20,7 +21,7 @@ const tones: Readonly<Record<Fate, 'good' | 'odd' | 'bad'>> = {
   refused: 'bad',
 };
 
-type RowProps = Readonly<{
+type RowProperties = Readonly<{
   sending: Sending;
   isChosen: boolean;
   onChoose: () => void;
@@ -28,8 +29,8 @@ type RowProps = Readonly<{
 }>;
 
 /** Only the chosen row is reached by Tab; the arrow keys lead to the others. */
-const Row = ({ sending, isChosen, onChoose, onCopy }: RowProps) => {
-  const codeRef = useRef<HTMLElement>(null);
+const Row = ({ sending, isChosen, onChoose, onCopy }: RowProperties) => {
+  const codeReference = useRef<HTMLElement>(null);
   const { to, code, time } = sending.tries[0];
   const isDelivered = deliveredTry(sending) !== undefined;
   const count = sending.tries.length;
@@ -44,20 +45,20 @@ const Row = ({ sending, isChosen, onChoose, onCopy }: RowProps) => {
         tabIndex={tabIndex}
         onClick={onChoose}
       >
-        <b ref={codeRef} class={isDelivered ? 'code' : 'code refused'}>
-          {code || t.noCode}
+        <b ref={codeReference} class={isDelivered ? 'code' : 'code refused'}>
+          {code || texts.noCode}
         </b>
-        <span class="to">{spaced(to) || t.noNumber}</span>
+        <span class="to">{spaced(to) || texts.noNumber}</span>
         <time dateTime={time}>{clockTime(time)}</time>
         <span class={`fate ${tones[fateOf(sending)]}`}>{describe(sending)}</span>
-        {count > 1 && <span class="count">{t.requests(count)}</span>}
+        {count > 1 && <span class="count">{texts.requests(count)}</span>}
       </button>
       {isDelivered && code && (
         <CopyButton
           text={code}
-          source={codeRef}
-          label={t.copy}
-          name={t.copyCode(code)}
+          source={codeReference}
+          label={texts.copy}
+          name={texts.copyCode(code)}
           tabIndex={tabIndex}
           onCopy={onCopy}
         />
@@ -91,7 +92,7 @@ const target = (key: string, index: number, count: number): number | undefined =
   }
 };
 
-type Props = Readonly<{
+type Properties = Readonly<{
   sendings: readonly Sending[];
   chosen: Sending | undefined;
   filter: string;
@@ -103,10 +104,18 @@ type Props = Readonly<{
 }>;
 
 /** The messages, the newest first, with a filter by number. */
-export const List = ({ sendings, chosen, filter, onFilter, onChoose, onOpen, onCopy }: Props) => {
+export const List = ({
+  sendings,
+  chosen,
+  filter,
+  onFilter,
+  onChoose,
+  onOpen,
+  onCopy,
+}: Properties) => {
   const handleKey = (event: TargetedKeyboardEvent<HTMLOListElement>) => {
     const rows = [...event.currentTarget.querySelectorAll<HTMLElement>('.row')];
-    const index = rows.findIndex((row) => row === event.target);
+    const index = rows.findIndex((row) => row.matches(':focus'));
 
     if (index === -1 || event.altKey || event.ctrlKey || event.metaKey) {
       return;
@@ -130,21 +139,21 @@ export const List = ({ sendings, chosen, filter, onFilter, onChoose, onOpen, onC
   };
 
   return (
-    <section class="card list" aria-label={t.messages}>
+    <section class="card list" aria-label={texts.messages}>
       <input
         type="search"
         class="filter"
         inputMode="tel"
-        aria-label={t.filter}
-        placeholder={t.filter}
+        aria-label={texts.filter}
+        placeholder={texts.filter}
         value={filter}
         onInput={({ currentTarget }) => {
           onFilter(currentTarget.value);
         }}
       />
-      {sendings.length === 0 && <p class="soft nothing">{t.nothingFound}</p>}
+      {sendings.length === 0 && <p class="soft nothing">{texts.nothingFound}</p>}
       {/* Safari announces a list without bullets only where its role is written. */}
-      <ol class="messages" role="list" aria-label={t.messages} onKeyDown={handleKey}>
+      <ol class="messages" role="list" aria-label={texts.messages} onKeyDown={handleKey}>
         {sendings.map((sending) => (
           <Row
             key={sending.id}

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 
 import { createRequest } from '../../test/helpers/requests.js';
+
 import { deliveredTry, fateOf, fold, lastTry } from './sendings.js';
 
 const idsOf = (...requests: Parameters<typeof fold>[0]) =>
@@ -21,8 +22,8 @@ describe('fold', () => {
         createRequest(2, { repeats: 1 }),
         createRequest(3),
         createRequest(4, { resends: 3 }),
-        createRequest(5, { repeats: 4 }),
-      ),
+        createRequest(5, { repeats: 4 })
+      )
     ).toEqual([
       [3, [3, 4, 5]],
       [1, [1, 2]],
@@ -31,7 +32,7 @@ describe('fold', () => {
 
   it('leaves a sending where its first request came, however late the others come', () => {
     expect(
-      idsOf(createRequest(1), createRequest(2), createRequest(3, { repeats: 1 })).map(([id]) => id),
+      idsOf(createRequest(1), createRequest(2), createRequest(3, { repeats: 1 })).map(([id]) => id)
     ).toEqual([2, 1]);
   });
 
@@ -62,7 +63,7 @@ describe('fateOf', () => {
       ],
     ],
   ])('tells %s', (fate, requests) => {
-    expect(fold(requests).map(fateOf)).toEqual([fate]);
+    expect(fold(requests).map((sending) => fateOf(sending))).toEqual([fate]);
   });
 });
 

@@ -18,7 +18,7 @@ export type Sending = Readonly<{
  */
 export type Fate = 'open' | 'delivered' | 'unnoticed' | 'lost' | 'refused';
 
-/** Folds repeats and resends into the request that they belong to. Takes the oldest first, and returns the newest first. */
+/** Folds retries and resends into the request that they belong to. Takes the oldest first, and returns the newest first. */
 export const fold = (requests: readonly SandboxRequest[]): Sending[] => {
   const sendings = new Map<number, Sending>();
   // The sending of each request.
@@ -34,7 +34,7 @@ export const fold = (requests: readonly SandboxRequest[]): Sending[] => {
     owners.set(request.id, id);
   }
 
-  return [...sendings.values()].reverse();
+  return [...sendings.values()].slice().sort((one, other) => other.id - one.id);
 };
 
 /** The request whose outcome is that of the whole sending. */

@@ -1,32 +1,33 @@
 import { useRef } from 'preact/hooks';
 
 import { type Facts } from '../contract.js';
-import { CopyButton } from './copy.js';
-import { language, t } from './language.js';
 import { spaced } from '../numbers.js';
+
+import { CopyButton } from './copy.js';
+import { language, texts } from './texts.js';
 
 /** What to do in Logto Console. */
 export const Steps = () => (
   <>
     <ol class="steps">
-      {t.steps.map((step) => (
+      {texts.steps.map((step) => (
         <li key={step}>{step}</li>
       ))}
     </ol>
-    <p class="soft">{t.container}</p>
+    <p class="soft">{texts.container}</p>
   </>
 );
 
-type ConfigProps = Readonly<{ config: string; onCopy: (news: string) => void }>;
+type ConfigProperties = Readonly<{ config: string; onCopy: (news: string) => void }>;
 
 /** The config to paste, all of it. */
-export const Config = ({ config, onCopy }: ConfigProps) => {
-  const configRef = useRef<HTMLPreElement>(null);
+export const Config = ({ config, onCopy }: ConfigProperties) => {
+  const configReference = useRef<HTMLPreElement>(null);
 
   return (
     <div class="config">
-      <CopyButton text={config} source={configRef} label={t.copyConfig} onCopy={onCopy} />
-      <pre ref={configRef} aria-label={t.config}>
+      <CopyButton text={config} source={configReference} label={texts.copyConfig} onCopy={onCopy} />
+      <pre ref={configReference} aria-label={texts.config}>
         {config}
       </pre>
     </div>
@@ -36,7 +37,7 @@ export const Config = ({ config, onCopy }: ConfigProps) => {
 /** The numbers that decide what happens. */
 export const MagicNumbers = ({ numbers }: Readonly<{ numbers: Facts['magicNumbers'] }>) => (
   <>
-    <p class="soft">{t.magicHint}</p>
+    <p class="soft">{texts.magicHint}</p>
     <table>
       <tbody>
         {numbers.map((row) => (
@@ -45,8 +46,8 @@ export const MagicNumbers = ({ numbers }: Readonly<{ numbers: Facts['magicNumber
               <span>{spaced(row.from)}</span>
               {row.to !== row.from && (
                 <>
-                  {' – '}
-                  <span>{spaced(row.to)}</span>
+                  {' '}
+                  – <span>{spaced(row.to)}</span>
                 </>
               )}
             </th>

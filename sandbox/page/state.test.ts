@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest';
 
-import { type SandboxRequest } from '../contract.js';
 import { createRequest } from '../../test/helpers/requests.js';
+import { type SandboxRequest } from '../contract.js';
+
 import { type Action, chosenOf, initialState, listed, reduce } from './state.js';
 
 const faults = { next: null, all: null, numbers: {}, interval: true };
@@ -13,7 +14,8 @@ const start = (...requests: SandboxRequest[]): Action => ({
 
 const arrive = (request: SandboxRequest): Action => ({ type: 'request', data: request });
 
-const stateAfter = (...actions: Action[]) => actions.reduce(reduce, initialState);
+const stateAfter = (...actions: Action[]) =>
+  actions.reduce((state, action) => reduce(state, action), initialState);
 
 /** The id of what is read after all of it happened. */
 const readAfter = (...actions: Action[]) => {
@@ -46,8 +48,8 @@ describe('what is read', () => {
       readAfter(
         start(createRequest(1), createRequest(2)),
         { type: 'choose', id: 1 },
-        arrive(createRequest(3, { repeats: 1 })),
-      ),
+        arrive(createRequest(3, { repeats: 1 }))
+      )
     ).toBe(1);
   });
 
@@ -64,8 +66,8 @@ describe('what is read', () => {
         start(createRequest(1), createRequest(2), createRequest(3, other)),
         { type: 'choose', id: 1 },
         { type: 'filter', filter: '138' },
-        { type: 'filter', filter: '' },
-      ),
+        { type: 'filter', filter: '' }
+      )
     ).toBe(1);
   });
 
@@ -82,8 +84,8 @@ describe('what is read', () => {
       readAfter(
         start(createRequest(1), createRequest(2), createRequest(3)),
         { type: 'choose', id: 1 },
-        { type: 'requests', data: [createRequest(2), createRequest(3)] },
-      ),
+        { type: 'requests', data: [createRequest(2), createRequest(3)] }
+      )
     ).toBe(3);
   });
 });
@@ -92,7 +94,7 @@ describe('reduce', () => {
   it('puts a request that changed in its own place', () => {
     const { requests } = stateAfter(
       start(createRequest(1, { isOpen: true }), createRequest(2)),
-      arrive(createRequest(1)),
+      arrive(createRequest(1))
     );
 
     expect(requests).toEqual([createRequest(1), createRequest(2)]);

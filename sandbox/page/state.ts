@@ -5,6 +5,7 @@ import {
   type SandboxRequest,
 } from '../contract.js';
 import { matches } from '../numbers.js';
+
 import { fold, type Sending } from './sendings.js';
 
 /** How many requests are kept, which is as many as the sandbox keeps. */
@@ -51,7 +52,7 @@ export const listed = ({ requests, filter }: Pick<State, 'requests' | 'filter'>)
 /** The sending that is read, if there is one. */
 export const chosenOf = (
   sendings: readonly Sending[],
-  chosen: number | undefined,
+  chosen: number | undefined
 ): Sending | undefined => sendings.find(({ id }) => id === chosen) ?? sendings[0];
 
 /** Adds a request, or puts it in the place of the one with its `id`. */

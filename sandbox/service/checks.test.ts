@@ -1,14 +1,17 @@
 import { describe, expect, it } from 'vitest';
 
 import { form } from '../../test/helpers/form.js';
+
 import { currentSignature } from './catalogue.js';
 import { checkGateway, checkService, readVariables } from './checks.js';
 import { isSigned } from './signature.js';
 
 const formType = 'application/x-www-form-urlencoded;charset=UTF-8';
 
-const service = (changes: Record<string, string | undefined>, secondsPassed = Infinity) =>
-  checkService(form(changes), currentSignature, secondsPassed);
+const service = (
+  changes: Record<string, string | undefined>,
+  secondsPassed = Number.POSITIVE_INFINITY
+) => checkService(form(changes), currentSignature, secondsPassed);
 
 describe('the gateway', () => {
   it('lets a good request pass', () => {
@@ -93,7 +96,7 @@ describe('the service', () => {
     const SignName = '速通互联验证码';
 
     expect(service({ SignName })?.code).toBe('isv.INVALID_PARAMETERS');
-    expect(checkService(form({ SignName }), SignName, Infinity)).toBeUndefined();
+    expect(checkService(form({ SignName }), SignName, Number.POSITIVE_INFINITY)).toBeUndefined();
   });
 
   it('sends no second message within a minute', () => {

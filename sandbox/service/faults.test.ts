@@ -4,14 +4,16 @@ import { describe, expect, it } from 'vitest';
 
 import { form } from '../../test/helpers/form.js';
 import { openSandbox } from '../../test/helpers/sandbox.js';
-import { type FaultName, faults, isFaultName } from './faults.js';
 
-/** Posts a form by hand, and reads what comes until that matches, or until the line ends. */
+import { type FaultName, findMagicNumber } from './faults.js';
+
+/** Posts a form by hand, and reads what comes until that matches, or until the connection ends. */
 const readAnswer = async (fault: FaultName, expected: RegExp) => {
   const { endpoint } = await openSandbox({ faults: { all: fault } });
   const { host, hostname, port } = new URL(endpoint);
   const body = form().toString();
   const socket = connect(Number(port), hostname);
+  /* eslint-disable @silverhand/fp/no-let, @silverhand/fp/no-mutation -- What comes is gathered. */
   let text = '';
   let isReset = false;
 
@@ -25,7 +27,7 @@ const readAnswer = async (fault: FaultName, expected: RegExp) => {
         `content-length: ${body.length}`,
         '',
         body,
-      ].join('\r\n'),
+      ].join('\r\n')
     );
   socket.on('error', () => {
     isReset = true;
@@ -37,7 +39,10 @@ const readAnswer = async (fault: FaultName, expected: RegExp) => {
       socket.destroy();
     }
   });
-  await new Promise((resolve) => socket.once('close', resolve));
+  /* eslint-enable @silverhand/fp/no-let, @silverhand/fp/no-mutation */
+  await new Promise((resolve) => {
+    socket.once('close', resolve);
+  });
 
   return { text, isReset };
 };
@@ -46,24 +51,38 @@ describe('a fault', () => {
   it.each<[FaultName, RegExp]>([
     ['stall', /^HTTP\/1\.1 200 OK\r\n[^]*content-length: 100\r\n[^]*\r\n\r\n$/],
     ['drip', /^HTTP\/1\.1 200 OK\r\n[^]*\r\n\r\n $/],
-    ['truncate', /\r\n\r\n\{"Code":$/],
+    ['truncate', /\r\n\r\n{"Code":$/],
     ['garbage', /^SSH-2\.0/],
     ['large', /\r\n\r\n {65537}/],
-    ['redirect', /^HTTP\/1\.1 307 [^]*location: \/elsewhere\r\n/],
     ['badGateway', /^HTTP\/1\.1 502 [^]*<h1>502<\/h1>/],
-    ['empty', /^HTTP\/1\.1 200 OK\r\n[^]*Content-Length: 0\r\n/],
   ])('%s answers so that it matches %s', async (fault, expected) => {
-    expect((await readAnswer(fault, expected)).text).toMatch(expected);
+    const { text } = await readAnswer(fault, expected);
+
+    expect(text).toMatch(expected);
   });
 
-  it('cut ends the line in order, reset does not, and neither answers', async () => {
+  it('cut ends the connection in order, reset does not, and neither answers', async () => {
     expect(await readAnswer('cut', /./)).toEqual({ text: '', isReset: false });
     expect(await readAnswer('reset', /./)).toEqual({ text: '', isReset: true });
   });
+});
 
-  it('that is no name of one is known as such', () => {
-    expect(isFaultName('hang')).toBe(true);
-    expect(isFaultName('toString')).toBe(false);
-    expect(Object.keys(faults)).toHaveLength(25);
+describe('a magic number', () => {
+  it.each([
+    ['13800000000', undefined],
+    ['13800000004', 'noBalance'],
+    ['13800000011', 'gatewayDown'],
+    ['13800001000', undefined],
+    ['13800001999', undefined],
+  ])('is %s, with the fault %s', (number, fault) => {
+    expect(findMagicNumber(number)).toBeDefined();
+    expect(findMagicNumber(number)?.fault).toBe(fault);
   });
+
+  it.each(['13800000012', '13800000999', '13800002000', '8613800001000', '1380000100', ''])(
+    'is not %s',
+    (number) => {
+      expect(findMagicNumber(number)).toBeUndefined();
+    }
+  );
 });

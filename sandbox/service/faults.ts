@@ -1,9 +1,17 @@
 import { type IncomingMessage, type ServerResponse } from 'node:http';
 
 import { type InBoth } from '../contract.js';
-import { answerOfGateway, answerOfService, answerToMismatch, type Reply } from './replies.js';
 
-/** What happens to the line in place of an answer. */
+import {
+  answerOfGateway,
+  answerOfService,
+  answerToMismatch,
+  codeMeanings,
+  type RefusalCode,
+  type Reply,
+} from './answers.js';
+
+/** What is done to the connection in place of an answer. */
 export type Act = (incoming: IncomingMessage, outgoing: ServerResponse) => void;
 
 /** An answer of Aliyun's to a request that is in order, in place of sending the message. */
@@ -12,35 +20,32 @@ type AnswerFault = Readonly<{ kind: 'answer'; answer: (form: URLSearchParams) =>
 /** The answer of something between Logto and Aliyun, which the request never gets past. */
 type PageFault = Readonly<{ kind: 'page'; page: Reply }>;
 
-type LineFault = Readonly<{
-  kind: 'line';
-  act: Act;
+type ConnectionFault = Readonly<{
+  kind: 'connection';
+  act?: Act;
   /** Whether the message is delivered all the same. */
   delivers?: true;
-  /** Whether the line stays open until the other side gives up. */
+  /** Whether the connection stays open until the other side gives up. */
   holds?: true;
 }>;
 
 /** What can go wrong between Logto and a phone, and what the sandbox does then, in words. */
-export type Fault = InBoth & (AnswerFault | PageFault | LineFault);
+export type Fault = InBoth & (AnswerFault | PageFault | ConnectionFault);
 
 const refusal = (
-  code: string,
-  en: string,
-  zh: string,
-  answer: AnswerFault['answer'] = () => answerOfService(code, zh),
+  code: RefusalCode,
+  answer: AnswerFault['answer'] = () => answerOfService(code, codeMeanings[code].zh)
 ): Fault => ({
   kind: 'answer',
-  en: `refuses with ${code}: ${en}`,
-  zh: `返回 ${code}：${zh}`,
+  en: `refuses with ${code}: ${codeMeanings[code].en}`,
+  zh: `返回 ${code}：${codeMeanings[code].zh}`,
   answer,
 });
 
-const page = (en: string, zh: string, status: number, body: string, location?: string): Fault => ({
+const page = (status: number, body: string, text: InBoth): Fault => ({
   kind: 'page',
-  en,
-  zh,
-  page: { status, code: '', body, ...(location && { location }) },
+  ...text,
+  page: { status, code: '', body },
 });
 
 /** The headers of an answer of which the rest is still to come. */
@@ -66,27 +71,18 @@ const cutInTheMiddle: Act = (incoming, outgoing) => {
 };
 
 const table = {
-  frequency: refusal('biz.FREQUENCY', 'too soon after the last one', '该号码刚刚获取过验证码'),
-  dayLimit: refusal('BUSINESS_LIMIT_CONTROL', 'this number is at its limit', '该号码已达上限'),
-  badNumber: refusal('MOBILE_NUMBER_ILLEGAL', 'it cannot receive messages', '该号码无法接收短信'),
-  noBalance: refusal('isv.OUT_OF_SERVICE', 'no balance is left', '账号余额不足'),
-  notActivated: refusal('FUNCTION_NOT_OPENED', 'service not activated', '尚未开通短信认证'),
-  badParameters: refusal('isv.INVALID_PARAMETERS', 'wrong signature or template', '签名或模板无效'),
-  wrongSecret: refusal(
-    'SignatureDoesNotMatch',
-    'it repeats number and code',
-    '响应中含有号码和验证码',
-    answerToMismatch,
+  frequency: refusal('biz.FREQUENCY'),
+  dayLimit: refusal('BUSINESS_LIMIT_CONTROL'),
+  badNumber: refusal('MOBILE_NUMBER_ILLEGAL'),
+  noBalance: refusal('isv.OUT_OF_SERVICE'),
+  notActivated: refusal('FUNCTION_NOT_OPENED'),
+  badParameters: refusal('isv.INVALID_PARAMETERS'),
+  wrongSecret: refusal('SignatureDoesNotMatch', answerToMismatch),
+  throttled: refusal('Throttling.User', () =>
+    answerOfGateway(400, 'Throttling.User', 'Request was denied due to user flow control.')
   ),
-  throttled: refusal('Throttling.User', 'too many requests', '请求过于频繁', () =>
-    answerOfGateway(400, 'Throttling.User', 'Request was denied due to user flow control.'),
-  ),
-  unavailable: refusal('ServiceUnavailable', "a 503 of Aliyun's own", '阿里云自身的 503', () =>
-    answerOfGateway(
-      503,
-      'ServiceUnavailable',
-      'The request has failed due to a temporary failure.',
-    ),
+  unavailable: refusal('ServiceUnavailable', () =>
+    answerOfGateway(503, 'ServiceUnavailable', 'The request has failed due to a temporary failure.')
   ),
   lost: {
     kind: 'answer',
@@ -95,28 +91,27 @@ const table = {
     answer: () => answerOfService('OK', 'OK'),
   },
   hang: {
-    kind: 'line',
+    kind: 'connection',
     en: 'takes the request and never answers',
     zh: '收到请求，但始终不响应',
-    act: () => undefined,
     holds: true,
   },
   stall: {
-    kind: 'line',
+    kind: 'connection',
     en: 'sends the headers of an answer and stops',
     zh: '只发送响应头，之后停住',
     act: sendHeadersOnly,
     holds: true,
   },
   drip: {
-    kind: 'line',
+    kind: 'connection',
     en: 'sends its answer a byte a second',
     zh: '每秒只发送响应的一个字节',
     act: drip,
     holds: true,
   },
   reset: {
-    kind: 'line',
+    kind: 'connection',
     en: 'cuts the connection before it reads the message',
     zh: '处理请求之前断开连接',
     act: ({ socket }) => {
@@ -124,7 +119,7 @@ const table = {
     },
   },
   cut: {
-    kind: 'line',
+    kind: 'connection',
     en: 'delivers the message, then cuts the connection',
     zh: '短信已送达，随后断开连接',
     act: ({ socket }) => {
@@ -133,47 +128,35 @@ const table = {
     delivers: true,
   },
   truncate: {
-    kind: 'line',
+    kind: 'connection',
     en: 'cuts the connection in the middle of its answer',
     zh: '响应发送到一半时断开连接',
     act: cutInTheMiddle,
   },
   garbage: {
-    kind: 'line',
+    kind: 'connection',
     en: 'answers with something that is not HTTP',
     zh: '响应不是 HTTP',
     act: ({ socket }) => {
       socket.end('SSH-2.0-OpenSSH_9.6\r\n\r\n');
     },
   },
-  html: page(
-    'answers with the HTML page of a proxy',
-    '返回代理的 HTML 页面',
-    200,
-    '<p>Please sign in to the network</p>',
-  ),
-  badGateway: page(
-    'answers with the 502 page of a gateway',
-    '返回网关的 502 页面',
-    502,
-    '<h1>502</h1>',
-  ),
-  gatewayDown: page(
-    'answers with the 503 page of a gateway',
-    '返回网关的 503 页面',
-    503,
-    '<h1>503</h1>',
-  ),
-  empty: page('answers with nothing', '返回空响应', 200, ''),
-  list: page('answers with JSON that is not an object', '返回的 JSON 不是对象', 200, '[]'),
-  codeless: page('answers with JSON without a Code', '返回的 JSON 中没有 Code', 200, '{}'),
-  large: page(
-    'answers with more than 64 KiB',
-    '返回超过 64 KiB 的内容',
-    200,
-    ' '.repeat(8 * 1024 * 1024),
-  ),
-  redirect: page('redirects elsewhere', '重定向到其他地址', 307, '', '/elsewhere'),
+  html: page(200, '<p>Please sign in to the network</p>', {
+    en: "answers with the HTML page of a proxy: not Aliyun's answer",
+    zh: '返回代理的 HTML 页面，而不是阿里云的响应',
+  }),
+  badGateway: page(502, '<h1>502</h1>', {
+    en: 'answers with the 502 page of a gateway',
+    zh: '返回网关的 502 页面',
+  }),
+  gatewayDown: page(503, '<h1>503</h1>', {
+    en: 'answers with the 503 page of a gateway',
+    zh: '返回网关的 503 页面',
+  }),
+  large: page(200, ' '.repeat(8 * 1024 * 1024), {
+    en: 'answers with more than 64 KiB',
+    zh: '返回超过 64 KiB 的内容',
+  }),
 } satisfies Record<string, Fault>;
 
 /** The name of a fault. */
@@ -184,3 +167,73 @@ export const faults: Readonly<Record<FaultName, Fault>> = table;
 
 /** Whether a text names a fault. */
 export const isFaultName = (name: string): name is FaultName => Object.hasOwn(faults, name);
+
+/** What to say where a text names none. */
+export const unknownFault = (name: string): string =>
+  `There is no fault "${name.slice(0, 40)}". There are ${Object.keys(faults).join(', ')}.`;
+
+/** Numbers that decide what happens, whoever else uses the sandbox: no fault that is set and no interval counts. */
+export type MagicNumber = InBoth &
+  Readonly<{
+    /** 11 digits. */
+    from: string;
+    /** The last one of the range, which may be the first. */
+    to: string;
+    fault?: FaultName;
+    /** Whether a retry of a request does not meet the fault. */
+    isOnce?: true;
+  }>;
+
+const always = (number: string, fault: FaultName): MagicNumber => ({
+  from: number,
+  to: number,
+  fault,
+  en: faults[fault].en,
+  zh: faults[fault].zh,
+});
+
+/** All magic numbers, in their order. */
+export const magicNumbers: readonly MagicNumber[] = [
+  { from: '13800000000', to: '13800000000', en: 'delivers the message', zh: '短信正常送达' },
+  always('13800000001', 'frequency'),
+  always('13800000002', 'dayLimit'),
+  always('13800000003', 'badNumber'),
+  always('13800000004', 'noBalance'),
+  always('13800000005', 'notActivated'),
+  always('13800000006', 'badParameters'),
+  always('13800000007', 'wrongSecret'),
+  always('13800000008', 'hang'),
+  {
+    from: '13800000009',
+    to: '13800000009',
+    fault: 'cut',
+    isOnce: true,
+    en: 'delivers, then cuts the connection; refuses the retry with SignatureNonceUsed',
+    zh: '短信已送达，随后断开连接；对重试的请求返回 SignatureNonceUsed',
+  },
+  always('13800000010', 'lost'),
+  {
+    from: '13800000011',
+    to: '13800000011',
+    fault: 'gatewayDown',
+    isOnce: true,
+    en: 'answers with the 503 page of a gateway; delivers on the retry',
+    zh: '首次返回网关的 503 页面；重试的请求正常送达',
+  },
+  {
+    from: '13800001000',
+    to: '13800001999',
+    en: 'each delivers the message: a number of its own for every test',
+    zh: '短信正常送达：一千个号码，每个测试可各用一个',
+  },
+];
+
+/**
+ * The magic number that a number is, if it is one.
+ *
+ * @param number 11 digits. For any other text there is none.
+ */
+export const findMagicNumber = (number: string): MagicNumber | undefined =>
+  /^\d{11}$/.test(number)
+    ? magicNumbers.find(({ from, to }) => from <= number && number <= to)
+    : undefined;

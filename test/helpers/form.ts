@@ -1,7 +1,8 @@
 import { randomUUID } from 'node:crypto';
 
 import { accessKey } from '../../sandbox/service/catalogue.js';
-import { referenceSignature } from '../../sandbox/service/signature.js';
+
+import { referenceSignature } from './reference-signature.js';
 
 /** A signed request that the service accepts, with changes. `undefined` leaves a parameter out. */
 export const form = (
