@@ -15,7 +15,9 @@ export default defineConfig({
       include: ['src/**/*.ts'],
       exclude: ['src/**/*.test.ts'],
       reporter: ['text'],
-      thresholds: { lines: 100 },
+      // Left: the proxy of the environment, which tests set in processes of their own; and what the types of got and
+      // Node.js allow and no server brings about.
+      thresholds: { branches: 98 },
     },
     projects: [
       {

@@ -1,7 +1,5 @@
 // Processes that do one task after another for the process that started them.
 import { fork } from 'node:child_process';
-import process from 'node:process';
-import { URL } from 'node:url';
 
 const children = new Set();
 

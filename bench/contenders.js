@@ -1,12 +1,12 @@
+/* eslint-disable no-await-in-loop -- One step after the other. */
 // Each way to send the same message. All of them read the whole answer and insist on an "OK" in it.
 import assert from 'node:assert/strict';
 import { randomUUID } from 'node:crypto';
 import { cp, mkdir, readFile, rm, writeFile } from 'node:fs/promises';
-import { URL, URLSearchParams } from 'node:url';
 
 const root = new URL('../', import.meta.url);
 // Below node_modules, so that both find the very same dependencies, and git and the linters overlook them.
-const stage = new URL('./node_modules/.stage/', import.meta.url);
+const stage = new URL('node_modules/.stage/', import.meta.url);
 
 /** Where both connectors are loaded from. */
 export const staged = {
@@ -26,7 +26,7 @@ export const stageConnectors = async () => {
     await cp(new URL(name, root), new URL(`connector/${name}`, stage), { recursive: true });
   }
 
-  await cp(new URL('./node_modules/built-in/', import.meta.url), new URL('built-in/', stage), {
+  await cp(new URL('node_modules/built-in/', import.meta.url), new URL('built-in/', stage), {
     recursive: true,
   });
 
@@ -34,7 +34,7 @@ export const stageConnectors = async () => {
   assert.equal(code.split(JSON.stringify(builtInEndpoint)).length, 2);
   await writeFile(
     staged.builtIn,
-    code.replace(JSON.stringify(builtInEndpoint), 'process.env.BENCH_ENDPOINT'),
+    code.replace(JSON.stringify(builtInEndpoint), 'process.env.BENCH_ENDPOINT')
   );
 };
 
@@ -101,7 +101,7 @@ const createSender = async (url, storedConfig) => {
   return {
     build: () => createConnector({ getConfig }),
     config: storedConfig,
-    send: async () => {
+    async send() {
       const { sendMessage } = await createConnector({ getConfig });
       await sendMessage(message);
     },
@@ -112,11 +112,11 @@ export const contenders = {
   connector: async (origin) =>
     createSender(staged.connector, { ...config, codeExpirationMinutes: 10, endpoint: origin }),
 
-  got: async (origin) => {
+  async got(origin) {
     const { got } = await import('got');
 
     return {
-      send: async () => {
+      async send() {
         const answer = await got
           .post(origin, {
             body: createForm(),
@@ -131,3 +131,4 @@ export const contenders = {
 
   builtIn: async () => createSender(staged.builtIn, config),
 };
+/* eslint-enable no-await-in-loop */

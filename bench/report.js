@@ -1,10 +1,6 @@
 // Turns what was measured into the table and the page.
 import { readFile } from 'node:fs/promises';
 import os from 'node:os';
-import process from 'node:process';
-import { URL } from 'node:url';
-
-import { format } from 'prettier';
 
 import { summarize } from './statistics.js';
 
@@ -75,7 +71,7 @@ const compare = (what, unit, { connector, ...others }, goals = {}) =>
       label: labels[name],
       others: values,
       goal: goals[name],
-    }),
+    })
   );
 
 const createRows = ({ loopback, line, loading, calls, heap }) => [
@@ -159,11 +155,11 @@ const createSlowDayRow = ({ count, perSecond, answerAfter, outcomes }, name) => 
 export const renderSlowDay = (days) =>
   toTable(
     slowDayHead,
-    days.flatMap((day) => Object.keys(day.outcomes).map((name) => createSlowDayRow(day, name))),
+    days.flatMap((day) => Object.keys(day.outcomes).map((name) => createSlowDayRow(day, name)))
   );
 
 const versionOf = async (name) => {
-  const file = new URL(`./node_modules/${name}/package.json`, import.meta.url);
+  const file = new URL(`node_modules/${name}/package.json`, import.meta.url);
 
   return JSON.parse(await readFile(file, 'utf8')).version;
 };
@@ -178,11 +174,10 @@ export const renderPage = async (measured) => {
     ['@logto/connector-aliyun-sms-mas (built in)', 'built-in'],
   ];
   const versions = await Promise.all(
-    packages.map(async ([label, name]) => `${label} ${await versionOf(name)}`),
+    packages.map(async ([label, name]) => `${label} ${await versionOf(name)}`)
   );
 
-  return format(
-    `# Benchmarks
+  return `# Benchmarks
 
 The connector beside the one of the same name that Logto has built in, and beside bare \`got\`. \`npm run bench\` writes this page; it needs \`openssl\`, takes about seven minutes, and speaks to nothing but this machine, apart from fetching the packages.
 
@@ -221,7 +216,5 @@ ${renderSlowDay(measured.slowDay)}
 - TLS 1.2, where a handshake is a round trip longer and a new connection costs more.
 - A host that has sent few messages: here the compiler has seen thousands, but on the slow day.
 - Failures, retries and long answers.
-`,
-    { parser: 'markdown' },
-  );
+`;
 };

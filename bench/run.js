@@ -1,3 +1,6 @@
+/* eslint-disable @silverhand/fp/no-let, @silverhand/fp/no-mutation -- Events and rounds are counted. */
+/* eslint-disable @silverhand/fp/no-mutating-methods -- What comes in by callbacks is collected. */
+/* eslint-disable no-await-in-loop -- One step after the other. */
 // Runs the benchmark, prints its tables and writes the page. `--out FILE` writes the page elsewhere; `--slow-day` prints
 // how both connectors fare when Aliyun is slow, in many more cases than the page, and writes nothing.
 import { execFile, spawnSync } from 'node:child_process';
@@ -6,9 +9,8 @@ import { writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { performance } from 'node:perf_hooks';
-import process from 'node:process';
 import { clearTimeout, setTimeout } from 'node:timers';
-import { fileURLToPath, URL } from 'node:url';
+import { fileURLToPath } from 'node:url';
 import { parseArgs, promisify } from 'node:util';
 
 import { start, stopAll } from './children.js';
@@ -92,13 +94,19 @@ const interleave = async (names, rounds, measure) => {
 /** Joins the results of several generations of processes. */
 const merge = (parts) =>
   Object.fromEntries(
-    Object.keys(parts[0]).map((name) => [name, parts.flatMap((part) => part[name])]),
+    Object.keys(parts[0]).map((name) => [name, parts.flatMap((part) => part[name])])
   );
 
 const pick = (results, key) =>
   Object.fromEntries(
-    Object.entries(results).map(([name, values]) => [name, values.map((value) => value[key])]),
+    Object.entries(results).map(([name, values]) => [name, values.map((value) => value[key])])
   );
+
+/** What {@link interleave} has each worker do. */
+const taskOf =
+  (workers, ...task) =>
+  (name) =>
+    workers[name].call(...task);
 
 /** New processes for each generation: what the compiler makes of a program differs from one to the next. */
 const measureLoopback = async (server) => {
@@ -107,14 +115,15 @@ const measureLoopback = async (server) => {
   for (let generation = 0; generation < 3; generation += 1) {
     log(`On loopback, processes ${generation + 1} of 3`);
     const workers = await startWorkers(server, all);
-    const sequence = (count) => (name) => workers[name].call('sequence', count);
-    const throughput = (name) => workers[name].call('throughput', 2000, 50);
+    await interleave(all, 1, taskOf(workers, 'sequence', 2000));
+    const inSequence = await interleave(all, 8, taskOf(workers, 'sequence', 200));
 
-    await interleave(all, 1, sequence(2000));
-    const inSequence = await interleave(all, 8, sequence(200));
-
-    await interleave(['connector', 'got'], 1, throughput);
-    const atOnce = await interleave(['connector', 'got'], 3, throughput);
+    await interleave(['connector', 'got'], 1, taskOf(workers, 'throughput', 2000, 50));
+    const atOnce = await interleave(
+      ['connector', 'got'],
+      3,
+      taskOf(workers, 'throughput', 2000, 50)
+    );
 
     stop(workers);
     generations.push({ inSequence, atOnce });
@@ -144,20 +153,20 @@ const measureLine = async (server) => {
   return { latency: pick(inSequence, 'latency') };
 };
 
+/** Milliseconds that the first of the modules takes to load, the others loaded before. */
+const load = async (modules) => {
+  const script = fileURLToPath(new URL('load.js', import.meta.url));
+  const { stdout } = await run(process.execPath, [script, ...modules]);
+
+  return Number(stdout);
+};
+
 const measureLoading = async () => {
   log('Loading');
   const hostModules = ['@logto/connector-kit', '@silverhand/essentials', 'got', 'zod'];
   const targets = {
     connector: [staged.connector.href, ...hostModules],
     builtIn: [staged.builtIn.href, ...hostModules, '@logto/shared'],
-  };
-  const load = async (args) => {
-    const { stdout } = await run(process.execPath, [
-      fileURLToPath(new URL('load.js', import.meta.url)),
-      ...args,
-    ]);
-
-    return Number(stdout);
   };
   const names = Object.keys(targets);
 
@@ -277,7 +286,7 @@ const main = async () => {
 
   const timer = setTimeout(() => {
     log('The benchmark took too long.');
-    process.exit(1);
+    stopAll();
   }, timeLimit);
 
   log(`Node.js ${process.version}`);
@@ -323,3 +332,6 @@ if (Number.parseInt(process.versions.node, 10) < referenceNode) {
 } else {
   await main();
 }
+/* eslint-enable @silverhand/fp/no-let, @silverhand/fp/no-mutation */
+/* eslint-enable @silverhand/fp/no-mutating-methods */
+/* eslint-enable no-await-in-loop */

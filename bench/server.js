@@ -1,9 +1,9 @@
+/* eslint-disable @silverhand/fp/no-mutating-methods -- What comes in by callbacks is collected. */
+/* eslint-disable @silverhand/fp/no-mutation -- Events and rounds are counted. */
 // Stands in for Aliyun, in a process of its own: TLS servers on loopback, each with a line of its own in front.
-import { Buffer } from 'node:buffer';
 import { readFileSync } from 'node:fs';
 import https from 'node:https';
 import net from 'node:net';
-import process from 'node:process';
 import { setTimeout } from 'node:timers';
 
 import { serveTasks } from './children.js';
@@ -19,7 +19,7 @@ const answer = Buffer.from(
     RequestId: requestId,
     Success: true,
     Model: { BizId: '123456789012345678^0', RequestId: requestId },
-  }),
+  })
 );
 
 const listen = (server) =>
@@ -50,7 +50,7 @@ const tallies = [];
 
 serveTasks({
   /** Opens a server for one client; it answers so many milliseconds after a request has arrived. */
-  open: async ({ roundTrip = 0, answerAfter = 0 }) => {
+  async open({ roundTrip = 0, answerAfter = 0 }) {
     const id = tallies.length;
     const tally = { handshakes: 0, requests: 0, nonces: new Set() };
 
@@ -98,9 +98,11 @@ serveTasks({
   },
 
   /** What arrived so far. A request with a nonce that was there before is a retry. */
-  tally: (id) => {
+  tally(id) {
     const { handshakes, requests, nonces } = tallies[id];
 
     return { handshakes, requests, messages: nonces.size };
   },
 });
+/* eslint-enable @silverhand/fp/no-mutating-methods */
+/* eslint-enable @silverhand/fp/no-mutation */

@@ -1,5 +1,7 @@
+/* eslint-disable @silverhand/fp/no-let, @silverhand/fp/no-mutation -- Events and rounds are counted. */
+/* eslint-disable @silverhand/fp/no-mutating-methods -- What comes in by callbacks is collected. */
+/* eslint-disable no-await-in-loop -- One step after the other. */
 // Sends messages through one contender, in a process of its own, and says what that took.
-import process from 'node:process';
 import { performance } from 'node:perf_hooks';
 import { setTimeout as sleep } from 'node:timers/promises';
 
@@ -37,7 +39,7 @@ const sendMany = async (count, width) => {
         left -= 1;
         await send();
       }
-    }),
+    })
   );
 };
 
@@ -63,7 +65,7 @@ const timeCall = async (call) => {
 
 serveTasks({
   /** One message after another: median latency and CPU per message, in milliseconds. */
-  sequence: async (count) => {
+  async sequence(count) {
     const latencies = [];
     const cpu = process.cpuUsage();
 
@@ -77,7 +79,7 @@ serveTasks({
   },
 
   /** Messages per second with so many of them under way. */
-  throughput: async (count, width) => {
+  async throughput(count, width) {
     const start = performance.now();
     await sendMany(count, width);
 
@@ -87,7 +89,7 @@ serveTasks({
   time,
 
   /** Messages that do not wait for one another, `interval` ms apart: how many were sent, and the slowest, in ms. */
-  pace: async (count, interval) => {
+  async pace(count, interval) {
     const begin = performance.now();
     let sent = 0;
     let slowest = 0;
@@ -105,13 +107,13 @@ serveTasks({
         }
 
         slowest = Math.max(slowest, performance.now() - due);
-      }),
+      })
     );
 
     return { sent, slowest };
   },
 
-  heap: async (count) => {
+  async heap(count) {
     await sendMany(count, 4);
 
     return collect();
@@ -119,9 +121,12 @@ serveTasks({
 
   build: () => timeCall(contender.build),
 
-  check: async () => {
+  async check() {
     const { configGuard } = await contender.build();
 
     return timeCall(() => configGuard.safeParse(contender.config));
   },
 });
+/* eslint-enable @silverhand/fp/no-let, @silverhand/fp/no-mutation */
+/* eslint-enable @silverhand/fp/no-mutating-methods */
+/* eslint-enable no-await-in-loop */

@@ -1,3 +1,4 @@
+import { noop } from '@silverhand/essentials';
 import { type ServerResponse } from 'node:http';
 import { type Socket } from 'node:net';
 import { Readable } from 'node:stream';
@@ -7,6 +8,7 @@ import { gzipSync } from 'node:zlib';
 import { describe, expect, it, vi } from 'vitest';
 
 import { call } from '../test/helpers/call.js';
+import { createRecord } from '../test/helpers/record.js';
 import { answerOf, ok, serve, serveInTurn, serveRaw } from '../test/helpers/servers.js';
 
 const requestId = 'CC3BB6D2-2FDF-4321-9DCE-B38165CE4C47';
@@ -14,15 +16,15 @@ const requestId = 'CC3BB6D2-2FDF-4321-9DCE-B38165CE4C47';
 describe('a request', () => {
   it('posts the form as it is to the path of the endpoint, and asks for no compression', async () => {
     const form = 'SignName=%E6%81%92&Signature=a%2Bb%3D';
-    const requests: unknown[] = [];
+    const requests = createRecord<unknown>();
     const { endpoint } = await serve((response, body, { method, url, headers }) => {
-      requests.push([method, url, headers['content-type'], headers['accept-encoding'], body]);
+      requests.add([method, url, headers['content-type'], headers['accept-encoding'], body]);
       response.end('{"Code":"OK"}');
     });
     const { outcome } = await call(`${endpoint}/aliyun/sms`, form);
 
     expect(outcome).toEqual({ answer: { code: 'OK' }, mayBeDelivered: false });
-    expect(requests).toEqual([
+    expect(requests.items).toEqual([
       ['POST', '/aliyun/sms', 'application/x-www-form-urlencoded', undefined, form],
     ]);
   });
@@ -75,13 +77,12 @@ describe("an answer of Aliyun's", () => {
     });
   });
 
-  it('of 64 KiB is read, and none of a byte more', async () => {
-    const limit = 64 * 1024;
-    const tooLarge = { failure: 'unreadable', reference: 'ANSWER_TOO_LARGE', mayBeDelivered: true };
-
-    for (const isChunked of [false, true]) {
+  it.each(['with its length', 'in chunks'])(
+    'of 64 KiB is read, and none of a byte more, %s',
+    async (way) => {
+      const limit = 64 * 1024;
       const post = async (length: number) => {
-        const headers = isChunked ? {} : { 'content-length': length };
+        const headers = way === 'in chunks' ? {} : { 'content-length': length };
         const { endpoint, forms } = await serveInTurn([200, ok.padEnd(length), headers]);
         const { outcome } = await call(endpoint);
 
@@ -91,20 +92,23 @@ describe("an answer of Aliyun's", () => {
       };
 
       expect(await post(limit)).toHaveProperty('answer.code', 'OK');
-      expect(await post(limit + 1)).toEqual(tooLarge);
+      expect(await post(limit + 1)).toEqual({
+        failure: 'unreadable',
+        reference: 'ANSWER_TOO_LARGE',
+        mayBeDelivered: true,
+      });
     }
-  });
+  );
 
   it('may be followed by stray bytes later', async () => {
     const closed = vi.fn();
+    const answer = `HTTP/1.1 200 OK\r\ncontent-length: ${ok.length}\r\n\r\n${ok}`;
     const { port } = await serveRaw((socket) => {
-      socket.once('close', closed).once('data', () => {
-        const stray = 'SSH-2.0-OpenSSH_9.6\r\n\r\n';
+      const stray = () => socket.end('SSH-2.0-OpenSSH_9.6\r\n\r\n');
 
-        socket.write(`HTTP/1.1 200 OK\r\ncontent-length: ${ok.length}\r\n\r\n${ok}`, () =>
-          setTimeout(() => socket.end(stray), 50)
-        );
-      });
+      socket
+        .once('close', closed)
+        .once('data', () => socket.write(answer, () => setTimeout(stray, 50)));
     });
     const { outcome } = await call(`http://127.0.0.1:${port}`);
 
@@ -117,16 +121,16 @@ describe("an answer of Aliyun's", () => {
   });
 });
 
+const isGiven = async (response: (it: ServerResponse) => unknown, reference: string) => {
+  const { endpoint, forms } = await serve(response);
+  const { outcome } = await call(endpoint);
+
+  expect(outcome).toMatchObject({ failure: 'unreadable', reference, mayBeDelivered: true });
+  // Aliyun may have carried the request out, so it is not sent again.
+  expect(forms).toHaveLength(1);
+};
+
 describe('something that is no answer', () => {
-  const isGiven = async (response: (it: ServerResponse) => unknown, reference: string) => {
-    const { endpoint, forms } = await serve(response);
-    const { outcome } = await call(endpoint);
-
-    expect(outcome).toMatchObject({ failure: 'unreadable', reference, mayBeDelivered: true });
-    // Aliyun may have carried the request out, so it is not sent again.
-    expect(forms).toHaveLength(1);
-  };
-
   it.each([200, 400, 404, 418, 500])('is a page, at %i', async (status) => {
     await isGiven((it) => it.writeHead(status).end('<h1>?</h1>'), `HTTP ${status}`);
   });
@@ -175,11 +179,12 @@ describe('something that is no answer', () => {
   });
 
   it('has no end, and is given up after a few buffers', async () => {
-    let written = 0;
+    const written = createRecord<number>();
     const { endpoint, forms } = await serve((response) => {
       const endless = new Readable({
         read: (size) => {
-          written += size;
+          written.add(size);
+          // eslint-disable-next-line @silverhand/fp/no-mutating-methods -- A stream is fed so.
           endless.push(' '.repeat(size));
         },
       });
@@ -190,11 +195,11 @@ describe('something that is no answer', () => {
 
     expect(outcome).toHaveProperty('reference', 'ANSWER_TOO_LARGE');
     expect(forms).toHaveLength(1);
-    expect(written).toBeLessThan(16 * 1024 * 1024);
+    expect(written.items.reduce((sum, size) => sum + size, 0)).toBeLessThan(16 * 1024 * 1024);
   });
 
   it.each([
-    ['stays open', () => {}],
+    ['stays open', noop],
     // Without a listener for its error, this would end the process.
     ['is reset', (socket: Socket) => setTimeout(() => socket.resetAndDestroy(), 50)],
   ])('wants another protocol, and its connection is closed, if it %s', async (_, goOn) => {

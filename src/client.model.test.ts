@@ -1,7 +1,8 @@
+import { noop } from '@silverhand/essentials';
 import { type ServerResponse } from 'node:http';
 import { monitorEventLoopDelay } from 'node:perf_hooks';
+import { setTimeout as sleep } from 'node:timers/promises';
 
-import { noop } from '@silverhand/essentials';
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 
@@ -136,11 +137,13 @@ describe('many messages at once through a service where anything may fail', () =
       });
       const delays = monitorEventLoopDelay();
       delays.enable();
+      // Its first interval is not counted.
+      await sleep(100);
       const results = await Promise.all(
         numbers.map(async (number) => {
           const start = performance.now();
           const error = await refusal({ ...config, endpoint }, { to: `86${number}` });
-          const isOpen = error !== undefined && /迟到/.test(toldUser(error) ?? '');
+          const isOpen = error !== undefined && (toldUser(error) ?? '').includes('迟到');
 
           return { number, error, isOpen, time: performance.now() - start };
         })
@@ -170,7 +173,8 @@ describe('many messages at once through a service where anything may fail', () =
         expect(met.some(({ isRefused, way }) => isRefused && way !== 'answer')).toBe(true);
       }
 
-      expect(slowest).toBeLessThan(8250 + delays.max / 1e6);
+      // In 8 s with a quarter to spare; a busy computer is late to begin and to end.
+      expect(slowest).toBeLessThan(8250 + (2 * delays.max) / 1e6);
     }
   );
 });

@@ -1,9 +1,13 @@
+import { noop } from '@silverhand/essentials';
+import { once } from 'node:events';
 import https from 'node:https';
+import { setTimeout as sleep } from 'node:timers/promises';
 
 import { describe, expect, it } from 'vitest';
 
 import { startAlone } from '../test/helpers/alone.js';
 import { makeCertificate } from '../test/helpers/certificate.js';
+import { createRecord } from '../test/helpers/record.js';
 import { closeAfterwards, ok, passOn, serve, serveRaw } from '../test/helpers/servers.js';
 
 const certificate = await makeCertificate();
@@ -22,10 +26,10 @@ const hasProxies = 'proxyEnv' in https.globalAgent.options;
 describe.skipIf(!hasProxies)('a proxy', { concurrent: true }, () => {
   it('is used where NODE_USE_ENV_PROXY asks for it, and keeps its tunnels', async () => {
     const server = await serve((response) => response.end(ok), certificate);
-    const asked: string[] = [];
+    const asked = createRecord<string>();
     const proxy = await serveRaw((socket) =>
       socket.once('data', (chunk) => {
-        asked.push(chunk.toString());
+        asked.add(chunk.toString());
         socket.write('HTTP/1.1 200 Connection Established\r\n\r\n');
         passOn(socket, server.port);
       })
@@ -35,12 +39,12 @@ describe.skipIf(!hasProxies)('a proxy', { concurrent: true }, () => {
 
     expect(await post([endpoint])).toMatchObject([{ outcome: { answer: { code: 'OK' } } }]);
     expect(await post([endpoint])).toMatchObject([{ outcome: { answer: { code: 'OK' } } }]);
-    expect(asked).toEqual([expect.stringContaining(`CONNECT localhost:${server.port} `)]);
+    expect(asked.items).toEqual([expect.stringContaining(`CONNECT localhost:${server.port} `)]);
     expect(server.forms).toHaveLength(2);
   });
 
   it('that never answers CONNECT is told as no way to Aliyun, within 8 s', async () => {
-    const proxy = await serveRaw(() => {});
+    const proxy = await serveRaw(noop);
     const { post } = await startAlone(through(proxy.port));
     const [result] = await post(['https://localhost:1']);
 
@@ -50,17 +54,14 @@ describe.skipIf(!hasProxies)('a proxy', { concurrent: true }, () => {
 
   it('that is slow, and whose tunnel leads to a slow handshake, is waited for', async () => {
     const server = await serve((response) => response.end(ok), certificate);
-    const proxy = await serveRaw((socket) =>
-      socket.once('data', () => {
-        socket.pause();
-        setTimeout(() => {
-          socket.write('HTTP/1.1 200 Connection Established\r\n\r\n');
-        }, 1500);
-        setTimeout(() => {
-          passOn(socket, server.port);
-        }, 3000);
-      })
-    );
+    const proxy = await serveRaw(async (socket) => {
+      await once(socket, 'data');
+      socket.pause();
+      await sleep(1500);
+      socket.write('HTTP/1.1 200 Connection Established\r\n\r\n');
+      await sleep(1500);
+      passOn(socket, server.port);
+    });
     const { post } = await startAlone(through(proxy.port));
 
     expect(await post([`https://localhost:${server.port}`])).toMatchObject([

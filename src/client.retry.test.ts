@@ -4,6 +4,7 @@ import { describe, expect, it } from 'vitest';
 
 import { call } from '../test/helpers/call.js';
 import { defineName } from '../test/helpers/names.js';
+import { createRecord } from '../test/helpers/record.js';
 import { answerOf, nowhere, ok, serve, serveInTurn } from '../test/helpers/servers.js';
 
 /** What can happen to a request that has gone out, so that there is no answer. */
@@ -26,12 +27,12 @@ const everyLoss = Object.entries({ ...losses, ...gatewayPages });
 
 /** A clock that begins when it is first asked: whether so many milliseconds have not passed since then. */
 const createClock = (time: number): (() => boolean) => {
-  const starts: number[] = [];
+  const starts = createRecord<number>();
 
   return () => {
-    starts.push(performance.now());
+    starts.add(performance.now());
 
-    return performance.now() - (starts[0] ?? 0) < time;
+    return performance.now() - (starts.items[0] ?? 0) < time;
   };
 };
 

@@ -1,3 +1,4 @@
+import { noop } from '@silverhand/essentials';
 import http, { type ServerResponse } from 'node:http';
 
 import { beforeAll, describe, expect, it } from 'vitest';
@@ -15,7 +16,7 @@ closeAfterwards(certificate.remove);
 
 /** What a server can do that answers no more. */
 const silences: Record<string, (response: ServerResponse) => unknown> = {
-  'says nothing': () => {},
+  'says nothing': noop,
   'stops after the headers': (response) => {
     response.writeHead(200, { 'content-length': ok.length }).flushHeaders();
   },
@@ -58,7 +59,9 @@ describe.concurrent('an answer after 6.5 s is waited for', () => {
     });
     const sending = Array.from({ length: 10 }, async () => refusal({ ...config, endpoint }));
 
-    expect(await Promise.all(sending)).toEqual(sending.map(() => {}));
+    const errors = await Promise.all(sending);
+
+    expect(errors.filter((error) => error !== undefined)).toEqual([]);
     expect(forms).toHaveLength(10);
   });
 
@@ -98,10 +101,7 @@ describe.concurrent('a call ends within 8 s', () => {
   it.each([
     ['look-up', async () => ({ port: 1, lookUp: undefined })],
     ['TCP', async () => ({ port: await startAsleep(), lookUp: ['127.0.0.1'] })],
-    [
-      'TLS handshake',
-      async () => ({ port: (await serveRaw(() => {})).port, lookUp: ['127.0.0.1'] }),
-    ],
+    ['TLS handshake', async () => ({ ...(await serveRaw(noop)), lookUp: ['127.0.0.1'] })],
   ] as const)('where the %s never ends', async (step, prepare) => {
     const { port, lookUp } = await prepare();
     const name = `never-${step.replace(' ', '-').toLowerCase()}.invalid`;
@@ -167,10 +167,10 @@ describe.concurrent(
     });
 
     it('after a page that came late', async () => {
-      const start = performance.now();
       const { endpoint, forms } = await serve((response) => {
         setTimeout(() => response.writeHead(503).end(), start + 7300 - performance.now());
       });
+      const start = performance.now();
       const { outcome } = await call(endpoint);
 
       expect(outcome).toMatchObject({ failure: 'gatewayDown', mayBeDelivered: true });
@@ -181,7 +181,7 @@ describe.concurrent(
 
 describe.concurrent('a process can end right after a call', () => {
   it.each([
-    ['a server that never answers', async () => serve(() => {})],
+    ['a server that never answers', async () => serve(noop)],
     [
       'a connection that never opens',
       async () => ({ endpoint: `http://127.0.0.1:${await startAsleep()}` }),

@@ -1,3 +1,4 @@
+import { noop } from '@silverhand/essentials';
 import https from 'node:https';
 
 import { describe, expect, it } from 'vitest';
@@ -5,6 +6,7 @@ import { describe, expect, it } from 'vitest';
 import { startAlone } from '../test/helpers/alone.js';
 import { call } from '../test/helpers/call.js';
 import { makeCertificate } from '../test/helpers/certificate.js';
+import { createRecord } from '../test/helpers/record.js';
 import { closeAfterwards, listen, ok, passOn, serve, serveRaw } from '../test/helpers/servers.js';
 
 const certificate = await makeCertificate();
@@ -98,7 +100,33 @@ describe.concurrent(
   }
 );
 
+describe.concurrent('a TLS alert', () => {
+  it('that comes after the request was read tells nothing of it', async () => {
+    const { server, port: tlsPort } = await serve(noop, certificate);
+    const { port } = await serveRaw((socket) => {
+      const upstream = passOn(socket, tlsPort);
+
+      // A record that was damaged on its way.
+      server.once('request', () => upstream.write(`\u0017\u0003\u0003\0 ${'x'.repeat(32)}`));
+    });
+    const { post } = await startAlone({ NODE_EXTRA_CA_CERTS: certificate.file });
+    const [result] = await post([`https://127.0.0.1:${port}`]);
+
+    expect(result?.outcome).toMatchObject({ failure: 'unanswered', mayBeDelivered: true });
+    expect(result?.outcome).toHaveProperty('reference', expect.stringContaining('ALERT'));
+  });
+});
+
 describe.concurrent('a TLS handshake', () => {
+  it('with a server that has no TLS is told by its code', async () => {
+    const { port, sockets } = await serveRaw((it) => it.end('HTTP/1.1 400 Bad Request\r\n\r\n'));
+    const { outcome } = await call(`https://127.0.0.1:${port}`, undefined, 3000);
+
+    expect(outcome).toMatchObject({ failure: 'unreachable', mayBeDelivered: false });
+    expect(outcome).toHaveProperty('reference', expect.stringMatching(/^(?:EPROTO$|ERR_SSL_)/));
+    expect(sockets).not.toHaveLength(0);
+  });
+
   it('that is cut or stalls is tried again', async () => {
     const server = await serveTls();
     const cut = await serveRaw((socket, index) => {
@@ -129,7 +157,7 @@ describe.concurrent('a TLS handshake', () => {
   it.each(['TLSv1.2', 'TLSv1.3'] as const)(
     'that the server ends with an alert, for want of a certificate of the client, sends nothing: %s',
     async (version) => {
-      const requests: unknown[] = [];
+      const requests = createRecord<unknown>();
       const server = https.createServer(
         {
           ...certificate,
@@ -139,7 +167,7 @@ describe.concurrent('a TLS handshake', () => {
           rejectUnauthorized: true,
         },
         (request, response) => {
-          requests.push(request);
+          requests.add(request);
           response.end(ok);
         }
       );
@@ -149,7 +177,7 @@ describe.concurrent('a TLS handshake', () => {
       expect(await post([`https://127.0.0.1:${port}`], 3000)).toMatchObject([
         { outcome: { failure: 'unreachable', mayBeDelivered: false } },
       ]);
-      expect(requests).toHaveLength(0);
+      expect(requests.items).toHaveLength(0);
     }
   );
 });

@@ -1,5 +1,5 @@
 import { type Optional } from '@silverhand/essentials';
-import { got, RequestError } from 'got';
+import { got } from 'got';
 import http, { type ClientRequest } from 'node:http';
 import https from 'node:https';
 import { type Duplex } from 'node:stream';
@@ -131,11 +131,21 @@ const isCertificateRefused = (code: string): boolean =>
     code
   );
 
-/** A TLS alert: the server could not read the request, which TLS 1.3 lets a client send before the handshake is over. */
-const isAlert = (code: string): boolean => /^ERR_SSL_.*ALERT/.test(code);
+/**
+ * A TLS alert for want of a certificate of the client: TLS 1.3 lets a client send before the handshake is over, and the
+ * server has not read the request. Any other alert may come after it was carried out.
+ */
+const isClientRefused = (code: string): boolean =>
+  /^ERR_SSL_.*ALERT_(?:.*CERTIFICATE|UNKNOWN_CA|ACCESS_DENIED|HANDSHAKE_FAILURE)/.test(code);
 
-const readError = (code: string, isFlushed: boolean): Failed => {
-  const isSent = isFlushed && !isAlert(code);
+/** What Node.js, got or this file calls an error. On Node.js 24 not every one comes as an error of got's. */
+const codeOf = (error: unknown): string =>
+  error instanceof Error && 'code' in error && typeof error.code === 'string'
+    ? error.code
+    : 'NO_CODE';
+
+const readError = (code: string, isOut: boolean): Failed => {
+  const isSent = isOut && !isClientRefused(code);
 
   if (isUnreadable(code)) {
     return { failure: 'unreadable', reference: code, mayBeDelivered: isSent };
@@ -192,7 +202,7 @@ const sendCopy = async (
 ): Promise<Outcome> => {
   const timers = new Set<NodeJS.Timeout>();
   // eslint-disable-next-line @silverhand/fp/no-let -- An event tells it.
-  let isFlushed = false;
+  let isOut = false;
 
   try {
     const stream = client.stream(endpoint, { body: form, agent });
@@ -204,7 +214,7 @@ const sendCopy = async (
     timers.add(
       setTimeout(
         () => {
-          if (!isFlushed) {
+          if (!isOut) {
             giveUp();
           }
         },
@@ -214,10 +224,13 @@ const sendCopy = async (
 
     stream
       .once('request', (request: ClientRequest) => {
+        // Over a kept connection it goes out at once; a busy process may learn of a reset before it learns of that.
+        // eslint-disable-next-line @silverhand/fp/no-mutation -- An event tells it.
+        isOut = Boolean(request.reusedSocket);
         request.once('finish', () => {
           // It finishes after a failed TLS handshake, too.
           // eslint-disable-next-line @silverhand/fp/no-mutation -- An event tells it.
-          isFlushed = !request.socket?.errored;
+          isOut ||= !request.socket?.errored;
         });
       })
       // Got listens for it as well, so that Node.js hands over the socket and closes nothing.
@@ -239,7 +252,7 @@ const sendCopy = async (
 
     return readResponse(statusCode, body, headers['retry-after']);
   } catch (error: unknown) {
-    return readError(error instanceof RequestError ? error.code : 'UNKNOWN', isFlushed);
+    return readError(codeOf(error), isOut);
   } finally {
     for (const timer of timers) {
       clearTimeout(timer);
@@ -255,6 +268,12 @@ const isTransient = ({ failure }: Failed): boolean =>
 const pauseAfter = (failures: number): number =>
   (pauses[failures - 1] ?? longestPause) * (1 + Math.random() / 4);
 
+const outOfTime: Failed = {
+  failure: 'unreachable',
+  reference: 'ETIMEDOUT',
+  mayBeDelivered: false,
+};
+
 /** Sends copies, one after another, until one is answered or no time is left for an answer. */
 const sendCopies = async (
   endpoint: string,
@@ -262,9 +281,15 @@ const sendCopies = async (
   end: number,
   before: readonly Failed[] = []
 ): Promise<Outcome> => {
+  const unanswered = before.find(({ mayBeDelivered }) => mayBeDelivered);
+
+  // A busy process comes back late from a pause.
+  if (timeUntil(end) < answerTime) {
+    return unanswered ?? before.at(-1) ?? outOfTime;
+  }
+
   const agents = before.length === 0 ? keepingAgents : freshAgents;
   const outcome = await sendCopy(endpoint, form, agents, end);
-  const unanswered = before.find(({ mayBeDelivered }) => mayBeDelivered);
 
   if ('answer' in outcome) {
     return { ...outcome, mayBeDelivered: unanswered !== undefined };

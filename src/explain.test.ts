@@ -87,16 +87,37 @@ describe('the admin', () => {
     expect(saidIn(errorOf({ ...failure, reference: 'HTTP 302' }))).toMatch(/\. \(HTTP 302\)$/);
   });
 
-  it('reads a short line for each further suspect, with the name of an entry', () => {
-    const error = errorOf(answered('isv.INVALID_PARAMETERS'));
+  it('reads a short line for each further suspect', () => {
+    const error = errorOf(answered('UNKNOWN'));
     const lines = saidIn(error).split('\n');
 
-    expect(pathsOf(error)).toEqual(['signName', 'templates.2.templateCode']);
+    expect(pathsOf(error)).toEqual(['accessKeyId', 'to']);
     expect(lines).toHaveLength(4);
     expect(lines[1]).toContain(requestId);
     expect(lines[2]).toMatch(/^也可能.{1,20}。$/);
-    expect(lines[3]).toMatch(/^Or .{1,40}\. \(SignIn\)$/);
+    expect(lines[3]).toMatch(/^Or .{1,40}\.$/);
   });
+
+  it('reads one issue where signature or template may be refused, with the usage type', () => {
+    const error = errorOf(answered('isv.INVALID_PARAMETERS'));
+
+    expect(pathsOf(error)).toEqual(['signName']);
+    expect(saidIn(error)).toMatch(/恒创联众.*10{4}1.*\n.*恒创联众.*10{4}1.* \(SignIn, isv\./);
+  });
+
+  it.each(['InvalidAccessKeyId.NotFound', 'SignatureDoesNotMatch'])(
+    'reads of the address as well where %s comes from one of the config',
+    (answerCode) => {
+      const sandbox = readFixture({}, { endpoint: 'http://127.0.0.1:4010' });
+      const byDefault = readFixture({}, { endpoint: 'https://dypnsapi.aliyuncs.com/' });
+      const error = errorOf(answered(answerCode), sandbox);
+
+      expect(pathsOf(error)).toHaveLength(2);
+      expect(pathsOf(error)[1]).toBe('endpoint');
+      expect(saidIn(error)).toMatch(/\n也可能.*地址.*null。\nOr .*address.*null\.$/);
+      expect(pathsOf(errorOf(answered(answerCode), byDefault))).toHaveLength(1);
+    }
+  );
 
   it('is sent to the key of the config that decided', () => {
     const given = readFixture(
@@ -104,8 +125,8 @@ describe('the admin', () => {
       { signNameOverride: '新签名', templates: [{ usageType: 'Generic', templateCode: '1' }] }
     );
 
-    expect(pathsOf(errorOf(answered('isv.INVALID_PARAMETERS'), given))).toEqual([
-      'signNameOverride',
+    expect(pathsOf(errorOf(answered('isv.SMS_SIGN_ILLEGAL'), given))).toEqual(['signNameOverride']);
+    expect(pathsOf(errorOf(answered('isv.SMS_TEMPLATE_ILLEGAL'), given))).toEqual([
       'templates.0.templateCode',
     ]);
   });
@@ -186,22 +207,27 @@ describe('the end user', () => {
   });
 });
 
-describe('Code and RequestId', () => {
-  const referenceOf = (outcome: Outcome): string =>
-    / \((?<reference>[^()]*)\)$/.exec(saidIn(errorOf(outcome)))?.groups?.reference ?? '';
+/** What stands in brackets behind the last line of an error. */
+const referenceOf = (outcome: Outcome): string =>
+  / \((?<reference>[^()]*)\)$/.exec(saidIn(errorOf(outcome)))?.groups?.reference ?? '';
 
+describe('Code and RequestId', () => {
   it.each([
-    '<b>isv.A</b>',
-    'The code was not sent',
     '失败',
     'isv.A\nisv.B',
     'A\n',
     'A\u001B[31m',
-    'A%34%38',
+    '%34%38%32%39%31%33',
+    'Code&PhoneNumber',
+    'OLeaidS1JvxuMvnyHOwuJ+uX5qY=',
     'A'.repeat(65),
     '-'.repeat(65),
+    ' ',
+    ' A',
     `x${code}`,
     `A-${number}`,
+    `A ${number.slice(0, 3)} ${number.slice(3, 7)}-${number.slice(7)}`,
+    `A-${config.accessKeyId.toUpperCase()}`,
     `A-${config.accessKeyId}`,
     `${config.accessKeySecret}-A`,
   ])('is not shown where it is %j, of a wrong form or confidential', (hostile) => {
@@ -209,16 +235,12 @@ describe('Code and RequestId', () => {
     expect(referenceOf(answered(hostile))).toBe(`RequestId ${requestId}`);
   });
 
-  it.each(['__proto__', '1isv.A', '-isv', '.isv'])(
-    'is no code of Aliyun where it is %j, which begins with no letter',
-    (strange) => {
-      expect(referenceOf(answered(strange))).toBe(`RequestId ${requestId}`);
+  it.each(['A', 'isv.A_b-1', 'MK:0001', '600017', '__proto__', 'Not so fast', 'A'.repeat(64)])(
+    'is shown where it is short and printable: %j',
+    (plain) => {
+      expect(referenceOf(answered(plain))).toBe(`${plain}, RequestId ${requestId}`);
     }
   );
-
-  it.each(['A', 'isv.A_b-1', 'A'.repeat(64)])('shows a code such as %j', (plain) => {
-    expect(referenceOf(answered(plain))).toBe(`${plain}, RequestId ${requestId}`);
-  });
 
   it.each(['1', 'a-B', '-'.repeat(64)])('shows a RequestId such as %j', (plain) => {
     expect(referenceOf(answered('ServiceUnavailable', plain))).toBe(

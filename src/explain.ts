@@ -12,7 +12,9 @@ import {
   meaningOfCode,
   meanings,
   type Suspect,
+  unknownMeaning,
   unreachableEndpoint,
+  untraceableMeaning,
 } from './meanings.js';
 import { type Message, type Origin } from './message.js';
 
@@ -31,6 +33,12 @@ export const userSentences = {
 
 /** What is told of each suspect but the first. */
 const furtherSuspect: Sentence = { zh: '也可能是此项有误。', en: 'Or this key is at fault.' };
+
+/** What is told of an address that is not the default one: that of the sandbox, for example, which was tried before. */
+const furtherEndpoint: Sentence = {
+  zh: '也可能是此地址有误；如需默认地址，请填写 null。',
+  en: 'Or this address is wrong. For the default, write null.',
+};
 
 /**
  * What the gateway may answer before it looks at the nonce: a retry that is refused so says nothing of a copy before it
@@ -66,25 +74,28 @@ const meaningOf = (outcome: Outcome, { endpoint }: Message): Meaning => {
     : meaning;
 };
 
-/** What identifies a request at Aliyun, as far as it looks like that and holds nothing confidential. */
-const referencesOf = (
-  { code, requestId = '' }: Answer,
-  message: Message
-): ReadonlyArray<Optional<string>> => {
+/** What identifies what came of a call: a code, and the request at Aliyun. */
+type References = Readonly<{ code?: Optional<string>; requestId?: Optional<string> }>;
+
+/** A text without what may stand between its letters and digits. */
+const pack = (text: string): string => text.replaceAll(/[^\dA-Za-z]/g, '').toLowerCase();
+
+/** What identifies an answer, as far as it is short, printable and holds nothing confidential, however it is spaced. */
+const referencesOf = ({ code, requestId = '' }: Answer, message: Message): References => {
   const confidential = [
     message.code,
     message.phoneNumber,
     message.accessKeyId,
     message.accessKeySecret,
   ];
-  const isPublic = (text: string): boolean => !confidential.some((it) => text.includes(it));
-  const isCodePublic = /^[A-Za-z][\w.-]{0,63}$/.test(code) && isPublic(code);
-  const isRequestIdPublic = /^[\dA-Za-z-]{1,64}$/.test(requestId) && isPublic(requestId);
+  const isPublic = (text: string): boolean =>
+    // Part of a form, or a signature.
+    !/[%&=]/.test(text) && !confidential.some((it) => pack(text).includes(pack(it)));
 
-  return [
-    isCodePublic ? code : undefined,
-    isRequestIdPublic ? `RequestId ${requestId}` : undefined,
-  ];
+  return {
+    code: /^[!-~][ -~]{0,63}$/.test(code) && isPublic(code) ? code : undefined,
+    requestId: /^[\dA-Za-z-]{1,64}$/.test(requestId) && isPublic(requestId) ? requestId : undefined,
+  };
 };
 
 const pathOf = (suspect: Suspect, { signNameKey, templateIndex }: Origin): Issue['path'] => {
@@ -138,22 +149,29 @@ export const isMostLikelySent = (outcome: Outcome): boolean =>
  * @returns The error to throw. It holds Aliyun's code and RequestId, and nothing else that the server said.
  */
 export const explain = (outcome: Outcome, message: Message, origin: Origin): ConnectorError => {
-  const meaning = meaningOf(outcome, message);
-  const references =
-    'answer' in outcome ? referencesOf(outcome.answer, message) : [outcome.reference];
-  const issues = meaning.suspects.map((suspect, index) => {
-    const isFirst = index === 0;
-    // Nobody counts the entries.
-    const entry = suspect === 'templateCode' ? origin.templateUsageType : undefined;
+  const { code, requestId }: References =
+    'answer' in outcome ? referencesOf(outcome.answer, message) : { code: outcome.reference };
+  const known = meaningOf(outcome, message);
+  const meaning = known === unknownMeaning && requestId === undefined ? untraceableMeaning : known;
+  const issues = meaning.suspects
+    .filter(
+      (suspect, index) =>
+        // The default address is not at fault where Aliyun answers.
+        index === 0 || suspect !== 'endpoint' || !isDefaultEndpoint(message.endpoint)
+    )
+    .map((suspect, index) => {
+      // Nobody counts the entries.
+      const entry =
+        suspect === 'templateCode' || suspect === 'signName' ? origin.templateUsageType : undefined;
 
-    return {
-      path: pathOf(suspect, origin),
-      message: withNotes(inBoth(isFirst ? meaning : furtherSuspect), [
-        entry,
-        ...(isFirst ? references : []),
-      ]),
-    };
-  });
+      return {
+        path: pathOf(suspect, origin),
+        message:
+          index === 0
+            ? withNotes(inBoth(meaning), [entry, code, requestId && `RequestId ${requestId}`])
+            : withNotes(inBoth(suspect === 'endpoint' ? furtherEndpoint : furtherSuspect), [entry]),
+      };
+    });
 
   return createError(meaning.error, issues, describeToUser(meaning, origin));
 };

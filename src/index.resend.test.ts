@@ -3,16 +3,17 @@ import { z } from 'zod';
 
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 
-import { referenceSignature } from '../test/helpers/reference-signature.js';
 import { pathsOf, saidIn, toldUser } from '../test/helpers/errors.js';
 import { config } from '../test/helpers/fixtures.js';
+import { createRecord } from '../test/helpers/record.js';
+import { referenceSignature } from '../test/helpers/reference-signature.js';
 import { refusal } from '../test/helpers/send.js';
 import { answerOf, ok, serve } from '../test/helpers/servers.js';
 
 /** How Aliyun answers a request, or a gateway before it: with a code, with a page of this status, or never a byte. */
 type Reply = Readonly<{ code: string } | { status: number } | { error: string }>;
 
-const hosts = Array.from({ length: 100 }, (_, index) => `https://${index}.example.com`);
+const hosts = Array.from({ length: 100 }, (_, index) => `https://${index}.example.com`).values();
 
 /**
  * Sends a message to an address of its own, so that the tests can wait at the same time.
@@ -21,19 +22,19 @@ const hosts = Array.from({ length: 100 }, (_, index) => `https://${index}.exampl
  * @returns The forms that were sent, and what was thrown, or nothing.
  */
 const send = async (...replies: Reply[]) => {
-  const endpoint = hosts.pop() ?? '';
-  const forms: string[] = [];
+  const endpoint = z.string().parse(hosts.next().value);
+  const forms = createRecord<string>();
 
   for (const reply of replies) {
     const request = nock(endpoint).post('/');
 
     if ('error' in reply) {
-      request.replyWithError(Object.assign(new Error(reply.error), { code: reply.error }));
+      request.replyWithError({ ...new Error(reply.error), code: reply.error });
       continue;
     }
 
     request.reply((_, body) => {
-      forms.push(z.string().parse(body));
+      forms.add(z.string().parse(body));
 
       return 'code' in reply
         ? [200, { Code: reply.code, RequestId: 'A-1' }]
@@ -43,7 +44,7 @@ const send = async (...replies: Reply[]) => {
 
   const error = await refusal({ ...config, endpoint });
 
-  return { forms, error };
+  return { forms: forms.items, error };
 };
 
 const parse = (form = ''): Record<string, string> => Object.fromEntries(new URLSearchParams(form));
@@ -147,16 +148,16 @@ describe.concurrent('a message that Aliyun refused for a moment', () => {
 describe.concurrent('a burst of twice what Aliyun takes in a second', () => {
   it('is sent, all of it', async () => {
     const perSecond = 50;
-    const taken: number[] = [];
+    const taken = createRecord<number>();
     const { endpoint } = await serve((response) => {
       const now = performance.now();
 
-      if (taken.filter((time) => now - time < 1000).length >= perSecond) {
+      if (taken.items.filter((time) => now - time < 1000).length >= perSecond) {
         response.writeHead(400).end(answerOf('Throttling.User'));
         return;
       }
 
-      taken.push(now);
+      taken.add(now);
       response.end(ok);
     });
     const sending = Array.from({ length: 2 * perSecond }, async () =>
@@ -165,6 +166,6 @@ describe.concurrent('a burst of twice what Aliyun takes in a second', () => {
     const errors = await Promise.all(sending);
 
     expect(errors.filter((error) => error !== undefined)).toEqual([]);
-    expect(taken).toHaveLength(2 * perSecond);
+    expect(taken.items).toHaveLength(2 * perSecond);
   });
 });

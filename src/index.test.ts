@@ -9,9 +9,10 @@ import {
 } from '@logto/connector-kit';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 
-import { referenceSignature } from '../test/helpers/reference-signature.js';
 import { pathsOf, saidIn, toldUser } from '../test/helpers/errors.js';
 import { config, generic, logtoMessage } from '../test/helpers/fixtures.js';
+import { createRecord } from '../test/helpers/record.js';
+import { referenceSignature } from '../test/helpers/reference-signature.js';
 import { refusal } from '../test/helpers/send.js';
 
 import createConnector from './index.js';
@@ -29,20 +30,20 @@ const build = async (stored: unknown = config) =>
   createConnector({ getConfig: async () => stored });
 
 /** Answers one request after the other with these codes, and keeps the forms that were sent. */
-const answerWith = (codes: readonly string[], endpoint = defaultEndpoint): string[] => {
-  const forms: string[] = [];
+const answerWith = (codes: readonly string[], endpoint = defaultEndpoint) => {
+  const forms = createRecord<string>();
 
   for (const Code of codes) {
     nock(endpoint, { reqheaders: { 'content-type': /^application\/x-www-form-urlencoded/ } })
       .post('/')
       .reply(200, (_, body) => {
-        forms.push(z.string().parse(body));
+        forms.add(z.string().parse(body));
 
         return { Code, Message: 'theirs', RequestId: 'A-1' };
       });
   }
 
-  return forms;
+  return forms.items;
 };
 
 const parse = (form = ''): Record<string, string> => Object.fromEntries(new URLSearchParams(form));
@@ -69,12 +70,12 @@ describe('createConnector', () => {
       platform: null,
       logo: './logo.svg',
       logoDark: null,
-      readme: './README.md',
+      readme: './docs/guide.md',
       configTemplate: './docs/config-template.json',
     });
     expect(metadata).not.toHaveProperty('formItems');
-    expect(Object.keys(metadata.name).sort()).toEqual(languages);
-    expect(Object.keys(metadata.description).sort()).toEqual(languages);
+    expect(Object.keys(metadata.name).toSorted()).toEqual(languages);
+    expect(Object.keys(metadata.description).toSorted()).toEqual(languages);
   });
 
   it('hands over the guard that Console saves by', async () => {
@@ -126,7 +127,7 @@ describe('sendMessage', () => {
     await sendMessage(data);
     await sendMessage({ ...data, type: TemplateType.BindNewIdentifier });
 
-    const [first, second] = forms.map(parse);
+    const [first, second] = forms.map((form) => parse(form));
 
     expect(first?.SignatureNonce).not.toBe(second?.SignatureNonce);
     expect(first?.TemplateCode).toBe('100001');
@@ -162,11 +163,10 @@ describe('sendMessage', () => {
     expect(saidIn(error)).not.toContain('theirs');
   });
 
-  it("passes on what the host's getConfig throws, as it is", async () => {
-    const forms = answerWith(['OK']);
-    const thrown = [new Error('database'), new ConnectorError(ConnectorErrorCodes.NotImplemented)];
-
-    for (const own of thrown) {
+  it.each([new Error('database'), new ConnectorError(ConnectorErrorCodes.NotImplemented)])(
+    "passes on what the host's getConfig throws, as it is: %s",
+    async (own) => {
+      const forms = answerWith(['OK']);
       const { sendMessage } = await createConnector({
         getConfig: async () => {
           throw own;
@@ -174,10 +174,9 @@ describe('sendMessage', () => {
       });
 
       await expect(sendMessage(data)).rejects.toBe(own);
+      expect(forms).toHaveLength(0);
     }
-
-    expect(forms).toHaveLength(0);
-  });
+  );
 });
 
 describe('the config', () => {
@@ -229,10 +228,10 @@ describe('the config', () => {
 
   it('is read from the host under the id of the connector', async () => {
     answerWith(['OK']);
-    const ids: string[] = [];
+    const ids = createRecord<string>();
     const { sendMessage } = await createConnector({
       getConfig: async (id) => {
-        ids.push(id);
+        ids.add(id);
 
         return config;
       },
@@ -240,9 +239,27 @@ describe('the config', () => {
 
     await sendMessage(data);
 
-    expect(ids).toEqual(['aliyun-short-message-auth-service']);
+    expect(ids.items).toEqual(['aliyun-short-message-auth-service']);
   });
 });
+
+/** Answers that it was too soon, after this time by the connector's clock, in milliseconds; then with OK. */
+const answerAfter = (time: number) => {
+  const forms = createRecord<string>();
+
+  for (const Code of ['biz.FREQUENCY', 'OK']) {
+    nock(defaultEndpoint)
+      .post('/')
+      .reply(200, (_, body) => {
+        forms.add(z.string().parse(body));
+        vi.advanceTimersByTime(time);
+
+        return { Code };
+      });
+  }
+
+  return forms.items;
+};
 
 describe('the time of a call', () => {
   beforeEach(() => {
@@ -252,24 +269,6 @@ describe('the time of a call', () => {
   afterEach(() => {
     vi.useRealTimers();
   });
-
-  /** Answers that it was too soon, after this time by the connector's clock, in milliseconds; then with OK. */
-  const answerAfter = (time: number): string[] => {
-    const forms: string[] = [];
-
-    for (const Code of ['biz.FREQUENCY', 'OK']) {
-      nock(defaultEndpoint)
-        .post('/')
-        .reply(200, (_, body) => {
-          forms.push(z.string().parse(body));
-          vi.advanceTimersByTime(time);
-
-          return { Code };
-        });
-    }
-
-    return forms;
-  };
 
   it('is enough for a resend, where pause and answer fit into what is left of 8 s', async () => {
     const forms = answerAfter(4900);
@@ -283,5 +282,26 @@ describe('the time of a call', () => {
 
     expect(await refusal(config)).toMatchObject({ code: 'rate_limit_exceeded' });
     expect(forms).toHaveLength(1);
+  });
+
+  it.each([
+    ['resent', 200, 'biz.FREQUENCY', 'rate_limit_exceeded'],
+    ['sent again', 503, '', 'general'],
+  ])('may be over after a pause of a busy process: nothing is %s', async (...given) => {
+    const [, status, Code, code] = given;
+    const second = nock(defaultEndpoint);
+
+    nock(defaultEndpoint)
+      .post('/')
+      .reply(status, () => {
+        setTimeout(() => vi.advanceTimersByTime(7500), 50);
+
+        return { Code };
+      });
+
+    second.post('/').reply(200, { Code: 'OK' });
+
+    expect(await refusal(config)).toMatchObject({ code });
+    expect(second.isDone()).toBe(false);
   });
 });

@@ -7,7 +7,12 @@ import { type Sentence } from './error.js';
 
 /** What an admin can look at when a message was not sent, named as the key is: of the config, or of Logto's message. */
 export type Suspect =
-  'accessKeyId' | 'accessKeySecret' | 'signName' | 'templateCode' | 'endpoint' | 'to';
+  | 'accessKeyId'
+  | 'accessKeySecret'
+  | 'signName'
+  | 'templateCode'
+  | 'endpoint'
+  | 'to';
 
 /** What an answer of Aliyun's, or the lack of one, means to Logto and to people. */
 export type Meaning = Readonly<{
@@ -20,9 +25,11 @@ export type Meaning = Readonly<{
 /** A meaning of Aliyun's codes. */
 export type CodeMeaning = Meaning &
   Readonly<{
+    /**
+     * Names, and families of names that nobody listed: `…` stands for anything, before and behind a part or behind it
+     * alone. A name that another meaning lists is that one's; of two families the first one counts.
+     */
     codes: readonly string[];
-    /** Further codes, by a pattern rather than a list. A code that another meaning lists is that one's. */
-    pattern?: RegExp;
   }>;
 
 const { General, InvalidConfig, InvalidRequestParameters, InvalidResponse, RateLimitExceeded } =
@@ -36,16 +43,36 @@ const { General, InvalidConfig, InvalidRequestParameters, InvalidResponse, RateL
  */
 export const meanings = {
   tooFrequent: {
-    codes: ['biz.FREQUENCY', 'FREQUENCY_FAIL'],
-    pattern: /FREQUENCY/,
+    codes: ['biz.FREQUENCY', 'FREQUENCY_FAIL', '…FREQUENCY…'],
     error: RateLimitExceeded,
     suspects: ['to'],
     zh: '请一分钟后再试：该号码刚刚获取过验证码。',
     en: 'Try again in a minute: this number was sent a code a moment ago.',
   },
+  throttled: {
+    codes: [
+      'Throttling',
+      'Throttling.User',
+      'Throttling.Api',
+      'Throttling.System',
+      'isp.QPS_LIMIT',
+      'Throttling…',
+    ],
+    error: RateLimitExceeded,
+    suspects: ['accessKeyId'],
+    zh: '请一分钟后再试：该账号请求过于频繁，触发了阿里云流控。',
+    en: 'Try again in a minute: this account sends requests faster than Aliyun allows.',
+  },
   numberLimit: {
-    codes: ['BUSINESS_LIMIT_CONTROL', 'isv.BUSINESS_LIMIT_CONTROL'],
-    pattern: /LIMIT_CONTROL/,
+    codes: [
+      'BUSINESS_LIMIT_CONTROL',
+      'isv.BUSINESS_LIMIT_CONTROL',
+      'MOBILE_SEND_LIMIT',
+      'isv.FLOW_LIMIT',
+      '600016',
+      'VALVE:…',
+      '…LIMIT…',
+    ],
     error: RateLimitExceeded,
     suspects: ['to'],
     zh: '请稍后再试，通常 24 小时内恢复：该号码的短信数量已达阿里云上限。',
@@ -58,33 +85,32 @@ export const meanings = {
     zh: '请在阿里云控制台调高账号的日或月发送量上限：已达上限。',
     en: "Raise the account's daily or monthly limit in Aliyun's console: it has been reached.",
   },
-  throttled: {
-    codes: [
-      'Throttling',
-      'Throttling.User',
-      'Throttling.Api',
-      'Throttling.System',
-      'isp.QPS_LIMIT',
-    ],
-    pattern: /^Throttling/,
-    error: RateLimitExceeded,
-    suspects: ['accessKeyId'],
-    zh: '请一分钟后再试：该账号请求过于频繁，触发了阿里云流控。',
-    en: 'Try again in a minute: this account sends requests faster than Aliyun allows.',
-  },
   wrongNumber: {
-    codes: ['MOBILE_NUMBER_ILLEGAL', 'isv.MOBILE_NUMBER_ILLEGAL', 'MobileNumberIllgeal'],
+    codes: [
+      'MOBILE_NUMBER_ILLEGAL',
+      'isv.MOBILE_NUMBER_ILLEGAL',
+      'MobileNumberIllgeal',
+      'InvalidPhoneNumber.Malformed',
+      'MOBILE_NOT_ON_SERVICE',
+      'isv.DOMESTIC_NUMBER_NOT_SUPPORTED',
+      '…MOBILE…',
+    ],
     error: InvalidRequestParameters,
     suspects: ['to'],
     zh: '请检查号码，或换用其他中国大陆手机号：该号码无法接收短信。',
     en: 'Check the number, or use another one of mainland China: this one cannot receive the message.',
   },
   blockedNumber: {
-    codes: ['SECURITY_INTERCEPTED'],
+    codes: [
+      'SECURITY_INTERCEPTED',
+      'MOBILE_IN_BLACK',
+      'isv.BLACK_USER_CONTROL_LIMIT',
+      'isv.CUSTOMER_REFUSED',
+    ],
     error: InvalidRequestParameters,
     suspects: ['to'],
-    zh: '请换用其他号码，或联系阿里云客服：阿里云拦截了该号码。',
-    en: "Use another number, or ask Aliyun's support: Aliyun blocks this one.",
+    zh: '请换用其他号码，或联系阿里云客服：该号码被拦截，或已退订短信。',
+    en: "Use another number, or ask Aliyun's support: this one is blocked, or its owner unsubscribed.",
   },
   forbiddenContent: {
     codes: ['isv.BLACK_KEY_CONTROL_LIMIT', 'isv.SMS_CONTENT_ILLEGAL'],
@@ -96,9 +122,9 @@ export const meanings = {
   unknownAccessKey: {
     codes: ['InvalidAccessKeyId.NotFound', 'InvalidAccessKeyId'],
     error: InvalidConfig,
-    suspects: ['accessKeyId'],
+    suspects: ['accessKeyId', 'endpoint'],
     zh: '请从 RAM 控制台重新复制 AccessKey ID，或新建 AccessKey：该 ID 不存在。',
-    en: 'Copy the AccessKey ID anew from the RAM console, or create a new one: it does not exist.',
+    en: 'Copy the AccessKey ID from the RAM console again, or create a new one: it does not exist.',
   },
   disabledAccessKey: {
     codes: ['InvalidAccessKeyId.Inactive', 'Forbidden.AccessKeyDisabled', 'NoEnabledAccessKey'],
@@ -116,13 +142,19 @@ export const meanings = {
   wrongSecret: {
     codes: ['SignatureDoesNotMatch', 'IncompleteSignature'],
     error: InvalidConfig,
-    suspects: ['accessKeySecret'],
+    suspects: ['accessKeySecret', 'endpoint'],
     zh: '请填写创建该 AccessKey 时显示的 Secret；如已遗失，请新建 AccessKey。',
     en: 'Write the Secret that was shown when this AccessKey was created. If it is lost, create a new one.',
   },
+  forbidden: {
+    codes: ['Forbidden'],
+    error: InvalidConfig,
+    suspects: ['accessKeyId'],
+    zh: '请授予 dypns:SendSmsVerifyCode 权限；如 AccessKey 已泄露而被阿里云限制，请新建。',
+    en: 'Grant this RAM user dypns:SendSmsVerifyCode. If the AccessKey leaked and Aliyun limits it, create a new one.',
+  },
   noPermission: {
     codes: [
-      'Forbidden',
       'Forbidden.RAM',
       'Forbidden.NoPermission',
       'Forbidden.SubUser',
@@ -147,9 +179,12 @@ export const meanings = {
       'FunctionNotSubscribed',
       'OFFER_NOT_ORDER_STATUS',
       'isv.PRODUCT_UNSUBSCRIBE',
+      'isv.PRODUCT_UNSUBSCRIBED',
       'isv.PRODUCT_UN_SUBSCRIPT',
+      'InvalidDayuStatus.Malformed',
       'Unsupported.Account',
       'BIZ_NOT_OPEN_STATUS',
+      '…UNSUBSCRIB…',
     ],
     error: InvalidConfig,
     suspects: ['accessKeyId'],
@@ -212,14 +247,26 @@ export const meanings = {
       'isv.SIGN_STATE_ILLEGAL',
       'isv.SIGN_SOURCE_ILLEGAL',
       'isv.SMS_SIGNATURE_SCENE_ILLEGAL',
+      'isv.SIGN_NAME_ILLEGAL',
+      'InvalidSignName.Malformed',
+      'PORT_NOT_REGISTERED',
+      '…SIGN…',
+      'InvalidSignName…',
     ],
     error: InvalidConfig,
     suspects: ['signName'],
-    zh: `请使用签名 "${currentSignName}"。如果发送的就是它，请升级本连接器。`,
-    en: `Use the signature "${currentSignName}". If it is the one that was sent, upgrade this connector.`,
+    zh: `请使用签名 "${currentSignName}"：自己申请的签名不能用。如果发送的就是它，请升级本连接器。`,
+    en: `Use the signature "${currentSignName}": your own cannot be used. If it is the one that was sent, upgrade.`,
   },
   templateRefused: {
-    codes: ['isv.SMS_TEMPLATE_ILLEGAL', 'isv.TEMPLATE_MISSING_PARAMETERS'],
+    codes: [
+      'isv.SMS_TEMPLATE_ILLEGAL',
+      'isv.TEMPLATE_MISSING_PARAMETERS',
+      'InvalidTemplateCode',
+      'InvalidTemplateCode.Malformed',
+      '…TEMPLATE…',
+      'InvalidTemplate…',
+    ],
     error: InvalidConfig,
     suspects: ['templateCode'],
     zh: '请填写赠送模板的 CODE，例如 "100001"：阿里云不接受该模板。',
@@ -238,11 +285,18 @@ export const meanings = {
     en: 'Check the code of the template, such as "100001". If it is right, this is a bug in the connector.',
   },
   signatureOrTemplateRefused: {
-    codes: ['isv.INVALID_PARAMETERS', 'INVALID_PARAMETERS', 'InvalidParameters'],
+    codes: [
+      'isv.INVALID_PARAMETERS',
+      'INVALID_PARAMETERS',
+      'InvalidParameters',
+      'isv.ILLEGAL_ARGUMENT',
+      'isv.SIGN_NOT_MATCH_WITH_TEMPLATE',
+      'isv.SMS_TEST_NUMBER_LIMIT',
+    ],
     error: InvalidConfig,
-    suspects: ['signName', 'templateCode'],
-    zh: `请使用签名 "${currentSignName}" 和赠送模板的 CODE，例如 "100001"。`,
-    en: `Use the signature "${currentSignName}" and the code of a system-provided template, such as "100001".`,
+    suspects: ['signName'],
+    zh: `请使用签名 "${currentSignName}" 和赠送模板，例如 "100001"；都无误时请升级，或查看 errors.md。`,
+    en: `Use the signature "${currentSignName}" and a template such as "100001". If both are right: upgrade, or see errors.md.`,
   },
   clockOff: {
     codes: ['InvalidTimeStamp.Expired', 'InvalidTimeStamp.Format'],
@@ -274,18 +328,20 @@ export const meanings = {
       'SystemError',
       'InternalError',
       'UnknowError',
+      'SMS_SYSTEM_ERROR',
+      'SENTINEL_BLOCK_EXCEPTION',
     ],
     error: General,
     suspects: ['accessKeyId'],
-    zh: '请稍后再试；如持续出现，请检查 RAM 权限，或联系阿里云客服：阿里云内部错误。',
-    en: "Try again later. If it persists, check the RAM permission, or ask Aliyun's support: an internal error.",
+    zh: '请稍后再试；如持续出现，请检查 RAM 权限、开通状态、余额和签名：阿里云内部错误。',
+    en: 'Try again later. If it persists, check permission, activation, balance and signature: an error inside Aliyun.',
   },
   unavailable: {
-    codes: ['ServiceUnavailable'],
+    codes: ['ServiceUnavailable', 'isp.VENDOR_UNAVAILABLE'],
     error: General,
     suspects: ['endpoint'],
-    zh: '请稍后再试：阿里云服务暂时不可用。',
-    en: 'Try again later: Aliyun is down at the moment.',
+    zh: '请稍后再试：阿里云服务或运营商暂时不可用。',
+    en: 'Try again later: Aliyun or the carrier is down at the moment.',
   },
   wrongEndpoint: {
     codes: [
@@ -296,8 +352,9 @@ export const meanings = {
       'InvalidProtocol.NeedSsl',
       'UnsupportedOperation',
       'UnsupportedHTTPMethod',
+      'InvalidParameter…',
+      'Missing…',
     ],
-    pattern: /^(?:InvalidParameter|Missing)/,
     error: General,
     suspects: ['endpoint'],
     zh: `请检查地址，默认为 ${defaultEndpoint}；如无误，则是连接器的缺陷。`,
@@ -305,7 +362,7 @@ export const meanings = {
   },
 } satisfies Record<string, CodeMeaning>;
 
-/** A code that {@link meanings} does not list. */
+/** A code that {@link meanings} does not have. */
 export const unknownMeaning: Meaning = {
   error: General,
   suspects: ['accessKeyId'],
@@ -313,12 +370,28 @@ export const unknownMeaning: Meaning = {
   en: 'Look the RequestId up in Aliyun\'s "OpenAPI 问题诊断" to see the cause: this code is unknown.',
 };
 
-const rows: readonly CodeMeaning[] = Object.values(meanings);
+/** In place of {@link unknownMeaning}, where the answer has no RequestId to look up. */
+export const untraceableMeaning: Meaning = {
+  error: General,
+  suspects: ['accessKeyId'],
+  zh: '请稍后再试；如持续出现，请联系阿里云客服：返回码未知。',
+  en: "Try again later. If it persists, ask Aliyun's support: this code is unknown.",
+};
 
-/** What a code of Aliyun's means: a listed code first, then a pattern. */
+const rows: readonly CodeMeaning[] = Object.values(meanings);
+const listed = new Map<string, Meaning>(
+  rows.flatMap((row) => row.codes.map((code): [string, Meaning] => [code, row]))
+);
+
+const isOfFamily = (code: string, family: string): boolean =>
+  family.startsWith('…')
+    ? code.includes(family.slice(1, -1))
+    : family.endsWith('…') && code.startsWith(family.slice(0, -1));
+
+/** What a code of Aliyun's means: by its name, else by its family. */
 export const meaningOfCode = (code: string): Meaning =>
-  rows.find(({ codes }) => codes.includes(code)) ??
-  rows.find(({ pattern }) => pattern?.test(code)) ??
+  listed.get(code) ??
+  rows.find(({ codes }) => codes.some((family) => isOfFamily(code, family))) ??
   unknownMeaning;
 
 const passingRefusals = new Set<Meaning>([meanings.tooFrequent, meanings.throttled]);

@@ -55,6 +55,6 @@ export const metadata: ConnectorMetadata = {
   },
   logo: './logo.svg',
   logoDark: null,
-  readme: './README.md',
+  readme: './docs/guide.md',
   configTemplate: './docs/config-template.json',
 };

@@ -9,6 +9,7 @@ import { refusal } from '../test/helpers/send.js';
 import { answerOf, ok, serve, serveInTurn } from '../test/helpers/servers.js';
 
 import createConnector from './index.js';
+import { describeCall } from './trace.js';
 
 const warn = vi.spyOn(console, 'warn');
 
@@ -105,6 +106,12 @@ describe('a call leaves no line in the output of Logto', () => {
 
     await expect(sendMessage(logtoMessage)).rejects.toBe(own);
     expect(readLines()).toEqual([]);
+  });
+});
+
+describe('an error that is not of this connector', () => {
+  it('is left to Logto, without a line', () => {
+    expect(describeCall(new Error('own'))).toBeUndefined();
   });
 });
 

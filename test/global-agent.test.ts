@@ -1,3 +1,4 @@
+/* eslint-disable @silverhand/fp/no-mutating-methods -- What comes in by callbacks is collected. */
 import { execFile } from 'node:child_process';
 import path from 'node:path';
 import { pathToFileURL } from 'node:url';
@@ -22,7 +23,7 @@ afterAll(certificate.remove);
 const sendAlone = async (
   endpoint: string,
   { before, after = '' }: Readonly<{ before: string; after?: string }>,
-  environment: Record<string, string> = {},
+  environment: Record<string, string> = {}
 ): Promise<string> => {
   const connector = pathToFileURL(path.join(inject('connector'), 'lib', 'index.js')).href;
   const message = {
@@ -51,7 +52,7 @@ const sendAlone = async (
         NODE_EXTRA_CA_CERTS: certificate.file,
         ...environment,
       },
-    },
+    }
   );
 
   return stdout.trim();
@@ -66,12 +67,12 @@ describe('the packed connector loads and sends', () => {
         asked.push(chunk.toString());
         socket.write('HTTP/1.1 200 Connection Established\r\n\r\n');
         passOn(socket, server.port);
-      }),
+      })
     );
     const printed = await sendAlone(
       `https://localhost:${server.port}`,
       { before: "await import('global-agent/bootstrap.js');" },
-      { GLOBAL_AGENT_HTTPS_PROXY: `http://127.0.0.1:${proxy.port}` },
+      { GLOBAL_AGENT_HTTPS_PROXY: `http://127.0.0.1:${proxy.port}` }
     );
 
     expect(printed).toBe('sent');
@@ -90,3 +91,4 @@ describe('the packed connector loads and sends', () => {
     expect(server.forms).toHaveLength(1);
   });
 });
+/* eslint-enable @silverhand/fp/no-mutating-methods */

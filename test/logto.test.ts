@@ -4,6 +4,7 @@ import { connectorMetadataGuard, ConnectorType } from '@logto/connector-kit';
 import { describe, expect, inject, it, vi } from 'vitest';
 
 import configTemplate from '../docs/config-template.json' with { type: 'json' };
+
 import { pathsOf } from './helpers/errors.js';
 import { config, refusal } from './helpers/send.js';
 import { answerOf, serveInTurn } from './helpers/servers.js';
@@ -30,14 +31,14 @@ describe("the packed connector, loaded by Logto's own loader", () => {
     expect(logged).toEqual([]);
   });
 
-  it('has its logo, README and config template in its metadata', () => {
+  it('has its logo, guide and config template in its metadata', () => {
     const { metadata, type } = factory;
 
     expect(type).toBe(ConnectorType.Sms);
     expect(connectorMetadataGuard.safeParse(metadata).error).toBeUndefined();
     expect(metadata.logo).toMatch(/^data:image\/svg\+xml;base64,/);
     expect(Buffer.from(metadata.logo.split(',')[1] ?? '', 'base64').toString()).toMatch(
-      /^<svg [^>]*viewBox="0 0 48 48">[\s\S]*<\/svg>\n$/,
+      /^<svg [^>]*viewBox="0 0 48 48">[\S\s]*<\/svg>\n$/
     );
     expect(metadata.readme).toMatch(/^# /);
     expect(JSON.parse(metadata.configTemplate ?? '')).toEqual(configTemplate);
@@ -60,6 +61,6 @@ describe("the packed connector, loaded by Logto's own loader", () => {
     const error = await refusal({ ...config, endpoint }, {}, factory.createConnector);
 
     // It throws for any other class.
-    expect(pathsOf(error)).toEqual(['accessKeySecret']);
+    expect(pathsOf(error)).toEqual(['accessKeySecret', 'endpoint']);
   });
 });

@@ -1,10 +1,10 @@
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { pathToFileURL } from 'node:url';
+import { z } from 'zod';
 
 import { type AllConnector, ConnectorError, type CreateConnector } from '@logto/connector-kit';
 import { describe, expect, inject, it } from 'vitest';
-import { z } from 'zod';
 
 import { toldUser } from './helpers/errors.js';
 import { openSandbox } from './helpers/sandbox.js';
@@ -28,7 +28,13 @@ const readRows = async (file: string) => {
 };
 
 const sandbox = await openSandbox();
-const delivered = new Set(['13800000000', '13800000009', '13800000011', '13800001000', '13800001999']);
+const delivered = new Set([
+  '13800000000',
+  '13800000009',
+  '13800000011',
+  '13800001000',
+  '13800001999',
+]);
 
 describe.concurrent.each([
   { file: 'README.md', locale: 'en' },
@@ -62,7 +68,9 @@ describe.concurrent.each([
 });
 
 it('the tables have all magic numbers', async () => {
-  const [english, chinese] = await Promise.all(['README.md', 'README.zh-CN.md'].map(readRows));
+  const [english, chinese] = await Promise.all(
+    ['README.md', 'README.zh-CN.md'].map(async (file) => readRows(file))
+  );
 
   expect(english?.map(({ from }) => from)).toContain('13800000011');
   expect(chinese?.map(({ from, to, error }) => [from, to, error])).toEqual(

@@ -1,3 +1,4 @@
+/* eslint-disable @silverhand/fp/no-mutating-methods -- What comes in by callbacks is collected. */
 import { readdir, readFile, stat } from 'node:fs/promises';
 import { isBuiltin } from 'node:module';
 import path from 'node:path';
@@ -26,6 +27,7 @@ describe('the package', () => {
       'docs/Dockerfile',
       'docs/config-template.json',
       'docs/errors.md',
+      'docs/guide.md',
       'docs/install.md',
       'lib/index.d.ts',
       'lib/index.js',
@@ -34,10 +36,10 @@ describe('the package', () => {
     ]);
   });
 
-  it('has at most 48 KiB', async () => {
+  it('has less than 50 KiB', async () => {
     const { size } = await stat(inject('tarball'));
 
-    expect(size).toBeLessThanOrEqual(48 * 1024);
+    expect(size).toBeLessThan(50 * 1024);
   });
 
   it('imports what Logto provides and what Node.js has, and depends on just that', async () => {
@@ -65,3 +67,4 @@ describe('the package', () => {
     expect(code).not.toContain('sourceMappingURL');
   });
 });
+/* eslint-enable @silverhand/fp/no-mutating-methods */

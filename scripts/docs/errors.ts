@@ -1,24 +1,28 @@
+import { z } from 'zod';
+
 import { ConnectorErrorCodes } from '@logto/connector-kit';
 import phrases from '@logto/phrases';
-import { z } from 'zod';
 
 import { type Failure } from '../../src/client.js';
 import { inBoth, type Sentence } from '../../src/error.js';
 import { userSentences } from '../../src/explain.js';
 import {
-  type CodeMeaning,
   failureMeanings,
   type Meaning,
   meanings,
   unknownMeaning,
   unreachableEndpoint,
+  untraceableMeaning,
 } from '../../src/meanings.js';
+
+import { renderNodeCodes } from './node-codes.js';
 import {
   failureNotes,
   meaningNotes,
   type Note,
   unknownNote,
   unreachableEndpointNote,
+  untraceableNote,
   type Who,
 } from './notes.js';
 
@@ -33,7 +37,7 @@ const groups: ReadonlyArray<Readonly<{ who: Who; title: Sentence }>> = [
     who: 'server',
     title: { zh: 'Logto 管理员：检查服务器和网络', en: 'Logto admin: check server and network' },
   },
-  { who: 'user', title: { zh: '登录的用户', en: 'Whoever signs in' } },
+  { who: 'user', title: { zh: '登录的用户', en: 'End user' } },
   { who: 'nobody', title: { zh: '等待后重试', en: 'Nobody: wait, and try again' } },
   {
     who: 'maintainer',
@@ -65,19 +69,6 @@ const quote = (texts: readonly string[]): string => texts.map((text) => `\`${tex
 /** A line each, in Markdown. */
 const inTwoLines = ({ zh, en }: Sentence): string => `${zh}<br>\n${en}`;
 
-/** The codes that a pattern stands for: `…FREQUENCY…`, or `Throttling…` where they begin so. */
-const readPattern = ({ source }: RegExp): string[] => {
-  const words = source.match(/\w+/g) ?? [];
-
-  return words.map((word) => (source.startsWith('^') ? `${word}…` : `…${word}…`));
-};
-
-const codesOf = ({ codes, pattern }: CodeMeaning): string => {
-  const further = pattern ? readPattern(pattern) : [];
-
-  return quote([...codes, ...further]);
-};
-
 const keysOf = ({ suspects }: Meaning): string =>
   quote(suspects.map((it) => (it === 'templateCode' ? 'templates.<n>.templateCode' : it)));
 
@@ -87,15 +78,15 @@ const isFailure = (name: string): name is Failure => name in failureMeanings;
 
 const entriesOf = (who: Who): Entry[] => {
   const ofCodes = Object.keys(meanings)
-    .filter(isMeaning)
+    .filter((name) => isMeaning(name))
     .filter((name) => meaningNotes[name].who === who)
     .map((name) => ({
-      codes: codesOf(meanings[name]),
+      codes: quote(meanings[name].codes),
       meaning: meanings[name],
       note: meaningNotes[name],
     }));
   const ofFailures = Object.keys(failureMeanings)
-    .filter(isFailure)
+    .filter((name) => isFailure(name))
     .filter((name) => failureNotes[name].who === who)
     .map((name) => ({
       codes: quote(failureNotes[name].references),
@@ -111,40 +102,34 @@ const entriesOf = (who: Who): Entry[] => {
   return [...ofCodes, ...ofFailures, ...(unreachableEndpointNote.who === who ? [ofEndpoint] : [])];
 };
 
-/** Where Chinese goes on behind an address, Markdown would take it for a part of the address. */
-const quoteText = (text: string): string => text.replace(/https:[\w./-]*\w/g, '<$&>');
-
-const renderEntry = ({ codes, meaning, note }: Entry): string => {
-  const parts = [
-    `### ${note.title.zh} · ${note.title.en}`,
+const renderEntry = ({ codes, meaning, note: { title, causes, pages = [] } }: Entry): string =>
+  [
+    `### ${title.zh} · ${title.en}`,
     `${codes}<br>\n→ ${keysOf(meaning)}, \`connector.${meaning.error}\``,
-    `> ${quoteText(meaning.zh)}<br>\n> ${quoteText(meaning.en)}`,
-    inTwoLines(note.causes),
-  ];
-
-  if (note.pages) {
-    parts.push(note.pages.map(({ url, zh, en }) => `[${zh} · ${en}](${url})`).join('<br>\n'));
-  }
-
-  return parts.join('\n\n');
-};
+    inTwoLines(causes),
+    pages.map(({ url, zh, en }) => `[${zh} · ${en}](${url})`).join('<br>\n'),
+  ]
+    .filter(Boolean)
+    .join('\n\n');
 
 const renderGroup = ({ zh, en }: Sentence, entries: readonly Entry[]): string =>
-  [`## ${zh} · ${en}`, ...entries.map(renderEntry)].join('\n\n');
+  [`## ${zh} · ${en}`, ...entries.map((entry) => renderEntry(entry))].join('\n\n');
 
-/** What whoever signs in reads: a row for each error, and for `general` one for each of its sentences. */
+/** What the end user reads of an error: Logto's sentence, with the connector's in it. */
+const describeToUser = (error: ConnectorErrorCodes, description: Sentence): string => {
+  const zh = String(logtoSentences.zh[error]).replace('{{errorDescription}}', description.zh);
+  const en = String(logtoSentences.en[error]).replace('{{errorDescription}}', description.en);
+
+  return `${zh}<br>${en}`;
+};
+
+/** A row for each error, and for `general` one for each of its sentences. */
 const renderUserTable = (): string => {
-  const read = (error: ConnectorErrorCodes, description: Sentence): string => {
-    const zh = String(logtoSentences.zh[error]).replace('{{errorDescription}}', description.zh);
-    const en = String(logtoSentences.en[error]).replace('{{errorDescription}}', description.en);
-
-    return `${zh}<br>${en}`;
-  };
   const rows = errors.flatMap(({ error, status }) => {
     const sentences =
       error === ConnectorErrorCodes.General
-        ? Object.values(userSentences).map((sentence) => read(error, sentence))
-        : [read(error, { zh: '', en: '' })];
+        ? Object.values(userSentences).map((sentence) => describeToUser(error, sentence))
+        : [describeToUser(error, { zh: '', en: '' })];
 
     return sentences.map((sentence) => `| \`connector.${error}\` | ${status} | ${sentence} |`);
   });
@@ -164,17 +149,17 @@ const introduction = `# 返回码 · Error codes
 ${example}
 \`\`\`
 
-在 Logto 控制台的连接测试和审计日志中，英文一行末尾的括号里是返回码。请在本页用 Ctrl+F 查找；找不到时，见最后一节。将光标停在提示上，提示不会消失，文字可以复制。
+在 Logto 控制台的连接测试、审计日志和 Logto 的输出中，英文一行末尾的括号里是返回码。请在本页用 Ctrl+F 查找；找不到时，见最后一节。将光标停在提示上，提示不会消失，文字可以复制。
 
-- 各节依次为：返回码；→ 出错的参数、Logto 的错误；提示原文；原因；相关页面。
-- 设置了 \`signNameOverride\` 时，\`signName\` 处显示为 \`signNameOverride\`。\`<n>\` 是 \`templates\` 中的序号，从 0 开始。返回码中的 \`…\` 代表任意内容。有的返回码出现在多节中：请看提示原文与所见一致的那一节。
+- 提示说明该怎么做，本页说明原因。各节依次为：返回码；→ 出错的参数、Logto 的错误；原因；相关页面。
+- 设置了 \`signNameOverride\` 时，\`signName\` 处显示为 \`signNameOverride\`。\`<n>\` 是 \`templates\` 中的序号，从 0 开始。返回码中的 \`…\` 代表任意内容。
 - 没有返回码的提示，说的是配置、号码或验证码有误，没有发送任何内容：照提示更正即可。
 - 有 RequestId 时，可在 [OpenAPI 问题诊断](https://api.aliyun.com/troubleshoot)中查看该请求和解决方案。没有报错却收不到短信，见[号码认证服务控制台](https://dypns.console.aliyun.com/)的“短信认证服务 → 发送记录”。
 
-In Console's test and in Logto's audit log, the code is in brackets at the end of the English line. Look for it on this page with Ctrl+F; if it is not here, see the last section. A toast stays while the mouse is over it, and its text can be copied.
+In Console's test, in Logto's audit log and in its output, the code is in brackets at the end of the English line. Look for it on this page with Ctrl+F; if it is not here, see the last section. A toast stays while the mouse is over it, and its text can be copied.
 
-- Each section has the codes; → the keys at fault, and Logto's error; the toast word for word; the causes; the pages to open.
-- Where \`signNameOverride\` is set, it is named in place of \`signName\`. \`<n>\` is the place in \`templates\`, counted from 0. \`…\` in a code stands for anything. Some codes stand in several sections: take the one whose toast is yours.
+- The toast says what to do, this page why. Each section has the codes; → the keys at fault, and Logto's error; the causes; the pages to open.
+- Where \`signNameOverride\` is set, it is named in place of \`signName\`. \`<n>\` is the place in \`templates\`, counted from 0. \`…\` in a code stands for anything.
 - A toast without a code speaks of a mistake in the config, the number or the verification code. Nothing was sent: do what it says.
 - With a RequestId, [OpenAPI 问题诊断](https://api.aliyun.com/troubleshoot) shows the request and the remedy. No error, but no SMS? See 短信认证服务 → 发送记录 in the [console of 号码认证服务](https://dypns.console.aliyun.com/).`;
 
@@ -188,7 +173,11 @@ export const renderErrors = (): string => {
     `## ${userTitle.zh} · ${userTitle.en}`,
     renderUserTable(),
     ...groups.map(({ who, title }) => renderGroup(title, entriesOf(who))),
-    renderGroup(unknownTitle, [{ codes: '`…`', meaning: unknownMeaning, note: unknownNote }]),
+    renderNodeCodes(),
+    renderGroup(unknownTitle, [
+      { codes: '`…`', meaning: unknownMeaning, note: unknownNote },
+      { codes: '`…`', meaning: untraceableMeaning, note: untraceableNote },
+    ]),
   ];
 
   return `${parts.join('\n\n')}\n`;

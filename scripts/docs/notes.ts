@@ -1,3 +1,4 @@
+/* eslint-disable max-lines -- One table is read faster than parts of it. */
 import { type Failure } from '../../src/client.js';
 import { type Sentence } from '../../src/error.js';
 import { type meanings } from '../../src/meanings.js';
@@ -85,17 +86,18 @@ export const meaningNotes: Readonly<Record<keyof typeof meanings, Note>> = {
     title: { zh: '获取得太快', en: 'Too soon after the last code' },
     who: 'user',
     causes: {
-      zh: '同一号码默认 60 秒内只能发送一条。时间允许时，连接器已等待 1.5 秒并重新发送过一次，仍被拒绝。',
-      en: 'By default a number gets one message in 60 seconds. If there was time, the connector waited for 1.5 seconds and sent once more, and was refused again.',
+      zh: '同一号码默认 60 秒内只能发送一条。时间允许时，连接器已等待 1.5 到 2 秒并重新发送过一次，仍被拒绝。',
+      en: 'By default a number gets one message in 60 seconds. If there was time, the connector waited for 1.5 to 2 seconds and sent once more, and was refused again.',
     },
   },
   numberLimit: {
     title: { zh: '号码达到上限', en: 'The number is at its limit' },
     who: 'user',
     causes: {
-      zh: '该号码的短信数量达到了分钟、小时或每日上限，数值未公布。在“短信服务”（同类产品）中，每日上限按最近 24 小时计算，其他公司发给该号码的短信也计入，因此自己发得很少时也可能遇到。',
-      en: "This number has reached a limit for a minute, an hour or a day; the figures are not published. In Aliyun's similar product 短信服务 a day is the last 24 hours, and the messages of all companies to this number count, so that others may have used it up.",
+      zh: '该号码的短信数量达到了分钟、小时或每日上限，数值在号码认证服务控制台的“通用设置”中。在“短信服务”（同类产品）中，每日上限按最近 24 小时计算，其他公司发给该号码的短信也计入，因此自己发得很少时也可能遇到。',
+      en: "This number has reached a limit for a minute, an hour or a day; the figures stand in the console of 号码认证服务, under 通用设置. In Aliyun's similar product 短信服务 a day is the last 24 hours, and the messages of all companies to this number count, so that others may have used it up.",
     },
+    pages: [aliyunConsole],
   },
   accountQuota: {
     title: { zh: '账号达到发送量上限', en: 'The account is at its limit' },
@@ -110,8 +112,8 @@ export const meaningNotes: Readonly<Record<keyof typeof meanings, Note>> = {
     title: { zh: '请求过于频繁', en: 'Too many requests' },
     who: 'nobody',
     causes: {
-      zh: '该账号每秒的请求过多，使用同一账号的其他程序也会计入。如经常出现，请询问阿里云客服能否提高限额。',
-      en: "Too many requests in a second from this account, those of other programs included. If it is seen often, ask Aliyun's support for more.",
+      zh: '该账号每秒的请求过多，使用同一账号的其他程序也会计入。时间允许时，连接器已等待 1.5 到 2 秒并重新发送过一次。如经常出现，请询问阿里云客服能否提高限额。',
+      en: "Too many requests in a second from this account, those of other programs included. If there was time, the connector waited for 1.5 to 2 seconds and sent once more. If it is seen often, ask Aliyun's support for more.",
     },
     pages: [troubleshooting],
   },
@@ -119,16 +121,16 @@ export const meaningNotes: Readonly<Record<keyof typeof meanings, Note>> = {
     title: { zh: '号码无法接收', en: 'The number cannot receive' },
     who: 'user',
     causes: {
-      zh: '连接器已检查过位数和号段，因此可能是空号，或尚未启用的号段。',
-      en: 'The connector has checked its length and first digits, so it may be one that no carrier has given out.',
+      zh: '连接器已检查过位数和号段，因此可能是空号、停机的号码，或尚未启用的号段。',
+      en: 'The connector has checked its length and first digits, so it may be one that no carrier has given out, or that is out of service.',
     },
   },
   blockedNumber: {
     title: { zh: '号码被拦截', en: 'The number is blocked' },
     who: 'user',
     causes: {
-      zh: '此返回码见于阿里云国际站的同类接口。',
-      en: "The code is known from the similar API of Aliyun's international site.",
+      zh: '这些返回码见于阿里云的同类接口和短信回执。`MOBILE_IN_BLACK`、`isv.BLACK_USER_CONTROL_LIMIT`：号码在黑名单中。`isv.CUSTOMER_REFUSED`：用户已退订。`SECURITY_INTERCEPTED`：被阿里云拦截。',
+      en: 'Codes of similar APIs of Aliyun, and of delivery receipts. `MOBILE_IN_BLACK`, `isv.BLACK_USER_CONTROL_LIMIT`: the number is on a blacklist. `isv.CUSTOMER_REFUSED`: its owner unsubscribed. `SECURITY_INTERCEPTED`: Aliyun blocks it.',
     },
     pages: [troubleshooting],
   },
@@ -145,8 +147,8 @@ export const meaningNotes: Readonly<Record<keyof typeof meanings, Note>> = {
     title: { zh: 'AccessKey ID 不存在', en: 'Unknown AccessKey ID' },
     who: 'config',
     causes: {
-      zh: 'ID 复制有误，或该 AccessKey 已被删除。',
-      en: 'The ID was not copied right, or the AccessKey was deleted.',
+      zh: 'ID 复制有误，或该 AccessKey 已被删除。配置中有 `endpoint` 时，它可能仍指向沙箱或其他服务：改用默认地址时，请将它的值写为 null，否则保存后仍是旧地址。',
+      en: 'The ID was not copied right, or the AccessKey was deleted. Where the config has `endpoint`, it may still be that of the sandbox or of another service: for the default write null as its value, since a saved key stays otherwise.',
     },
     pages: [ram],
   },
@@ -172,8 +174,17 @@ export const meaningNotes: Readonly<Record<keyof typeof meanings, Note>> = {
     title: { zh: 'AccessKey Secret 有误', en: 'Wrong AccessKey Secret' },
     who: 'config',
     causes: {
-      zh: 'Secret 属于另一个 AccessKey，或复制不完整。Secret 仅在创建时显示一次。这里的签名（Signature）指请求的签名，与短信签名无关。',
-      en: 'The Secret is that of another AccessKey, or was not copied whole. It is shown once, at creation. The signature here is that of the request, and not the one of the SMS.',
+      zh: 'Secret 属于另一个 AccessKey，或复制不完整。Secret 仅在创建时显示一次。这里的签名（Signature）指请求的签名，与短信签名无关。配置中有 `endpoint` 时，它可能仍指向沙箱或其他服务：改用默认地址时，请将它的值写为 null。',
+      en: 'The Secret is that of another AccessKey, or was not copied whole. It is shown once, at creation. The signature here is that of the request, and not the one of the SMS. Where the config has `endpoint`, it may still be that of the sandbox or of another service: for the default write null as its value.',
+    },
+    pages: [ram],
+  },
+  forbidden: {
+    title: { zh: '没有权限，或 AccessKey 被限制', en: 'No permission, or a limited AccessKey' },
+    who: 'owner',
+    causes: {
+      zh: '该 AccessKey 所属的 RAM 用户没有 dypns:SendSmsVerifyCode 权限。阿里云发现 AccessKey 泄露（例如提交到了公开的代码仓库）并限制它时，也返回 `Forbidden`：请新建 AccessKey，写入配置，再禁用并删除旧的。',
+      en: 'The RAM user of this AccessKey lacks dypns:SendSmsVerifyCode. `Forbidden` is also what an AccessKey gets that Aliyun found leaked, in a public repository for example, and limits: create a new one, write it into the config, then disable and delete the old one.',
     },
     pages: [ram],
   },
@@ -181,8 +192,8 @@ export const meaningNotes: Readonly<Record<keyof typeof meanings, Note>> = {
     title: { zh: 'RAM 用户没有权限', en: 'The RAM user lacks the permission' },
     who: 'owner',
     causes: {
-      zh: '该 AccessKey 所属的 RAM 用户没有 dypns:SendSmsVerifyCode 权限。README 中有只允许发送短信的权限策略；系统策略 AliyunDypnsFullAccess 也可以，但权限过大。',
-      en: 'The RAM user of this AccessKey lacks dypns:SendSmsVerifyCode. The README has a policy that allows sending and nothing else; the system policy AliyunDypnsFullAccess works too, but grants more.',
+      zh: '该 AccessKey 所属的 RAM 用户没有 dypns:SendSmsVerifyCode 权限。使用指南中有只允许发送短信的权限策略；系统策略 AliyunDypnsFullAccess 也可以，但权限过大。已授权仍出现时，请检查权限策略中的拒绝（Deny）语句和 IP 地址条件。',
+      en: 'The RAM user of this AccessKey lacks dypns:SendSmsVerifyCode. The guide has a policy that allows sending and nothing else; the system policy AliyunDypnsFullAccess works too, but grants more. If it is granted, look in the policies for an explicit Deny, and for a condition on the IP address.',
     },
     pages: [ram],
   },
@@ -234,8 +245,8 @@ export const meaningNotes: Readonly<Record<keyof typeof meanings, Note>> = {
     title: { zh: 'IP 地址被拒绝', en: 'Refused IP address' },
     who: 'server',
     causes: {
-      zh: '这是“短信服务”的返回码，短信认证中尚未见过。服务器已在中国大陆时，请联系阿里云客服。',
-      en: "A code of 短信服务, which nobody has seen in 短信认证 yet. If the server is in mainland China, ask Aliyun's support.",
+      zh: '这是“短信服务”的返回码，短信认证中尚未见过：Logto 服务器的出口 IP 被拒绝。已在中国大陆时，请联系阿里云客服。',
+      en: "A code of 短信服务, which nobody has seen in 短信认证 yet: Aliyun refuses the outgoing IP address of Logto's server. If it is in mainland China, ask Aliyun's support.",
     },
     pages: [troubleshooting],
   },
@@ -243,8 +254,8 @@ export const meaningNotes: Readonly<Record<keyof typeof meanings, Note>> = {
     title: { zh: '签名被拒绝', en: 'Refused signature' },
     who: 'config',
     causes: {
-      zh: '阿里云控制台的列表仍将已停用的签名显示为“通过”，不能作为依据。连接器已用恒创联众代替 `signName` 中已停用的签名；如果恒创联众也被拒绝，说明阿里云又更换了签名：请升级，或将新签名写入 `signNameOverride`。',
-      en: 'The console still lists retired signatures as passed (通过). For a retired one in `signName` the connector sends 恒创联众; if that is refused too, Aliyun has changed its signatures again: upgrade, or write the new one into `signNameOverride`.',
+      zh: '阿里云控制台的列表仍将已停用的签名显示为“通过”，不能作为依据。连接器已用恒创联众代替 `signName` 中已停用的签名；如果恒创联众也被拒绝，说明阿里云又更换了签名：请升级，或将新签名写入 `signNameOverride`。自己申请的签名属于“短信服务”，不能用于短信认证。',
+      en: 'The console still lists retired signatures as passed (通过). For a retired one in `signName` the connector sends 恒创联众; if that is refused too, Aliyun has changed its signatures again: upgrade, or write the new one into `signNameOverride`. A signature of your own belongs to 短信服务, and cannot be used with 短信认证.',
     },
     pages: [signatures, signatureNotice],
   },
@@ -261,10 +272,10 @@ export const meaningNotes: Readonly<Record<keyof typeof meanings, Note>> = {
     title: { zh: '签名或模板被拒绝', en: 'Refused signature or template' },
     who: 'config',
     causes: {
-      zh: '阿里云的说法是“签名或者模版无效”：签名已停用、有误，或将模板名称填作签名；模板 CODE 有误；二者不配套（赠送签名必须搭配赠送模板）。`signName` 中已停用的签名不是原因：连接器用恒创联众代替它们。',
-      en: 'In Aliyun\'s words "签名或者模版无效": the signature is retired or wrong, or the name of a template was written for it; the code of the template is wrong; or they are no pair (a system-provided signature needs a system-provided template). A retired one in `signName` is not the cause: the connector sends 恒创联众 for it.',
+      zh: '阿里云的说法是“签名或者模版无效”：签名已停用、有误，或将模板名称填作签名；模板 CODE 有误；二者不配套（赠送签名必须搭配赠送模板）。`signName` 中已停用的签名不是原因：连接器用恒创联众代替它们。都无误时，阿里云可能又更换了签名：请升级，或将控制台中的新签名写入 `signNameOverride`；仍被拒绝时，请用 RequestId 查询原因。`isv.SMS_TEST_NUMBER_LIMIT`：测试用的签名或模板只能发送到已绑定的测试号码。',
+      en: 'In Aliyun\'s words "签名或者模版无效": the signature is retired or wrong, or the name of a template was written for it; the code of the template is wrong; or they are no pair (a system-provided signature needs a system-provided template). A retired one in `signName` is not the cause: the connector sends 恒创联众 for it. If both are right, Aliyun may have changed its signatures again: upgrade, or write the new one of the console into `signNameOverride`; if that is refused too, look the RequestId up. `isv.SMS_TEST_NUMBER_LIMIT`: a signature or template for tests sends to bound numbers alone.',
     },
-    pages: [signatures, templates, signatureNotice],
+    pages: [signatures, templates, signatureNotice, troubleshooting],
   },
   variableRefused: {
     title: { zh: '模板变量被拒绝', en: 'Refused variable of the template' },
@@ -279,8 +290,8 @@ export const meaningNotes: Readonly<Record<keyof typeof meanings, Note>> = {
     title: { zh: '服务器时钟不准', en: 'The clock of the server is wrong' },
     who: 'server',
     causes: {
-      zh: '请求中的时间与阿里云的时间相差 15 分钟以上。容器使用宿主机的时钟，与时区设置无关。',
-      en: "The time in the request is 15 minutes or more away from Aliyun's. A container has the clock of its host; the time zone does not matter.",
+      zh: '请求中的时间与阿里云的时间相差 15 分钟以上：请启用 NTP。容器使用宿主机的时钟，与时区设置无关。',
+      en: "The time in the request is 15 minutes or more away from Aliyun's: NTP keeps it right. A container has the clock of its host; the time zone does not matter.",
     },
   },
   nonceUsed: {
@@ -305,17 +316,17 @@ export const meaningNotes: Readonly<Record<keyof typeof meanings, Note>> = {
     title: { zh: '阿里云内部错误', en: 'Internal error of Aliyun' },
     who: 'nobody',
     causes: {
-      zh: '多为暂时性的；RAM 权限不足时也会出现，那种情况不会自行恢复。',
-      en: 'It mostly passes; but it was also seen where a RAM permission was missing, and then it stays.',
+      zh: '多为暂时性的。`InternalError` 在 RAM 权限不足时也会出现，`isv.SYSTEM_ERROR` 在未开通短信认证、余额不足或签名有误时也会出现，那些情况不会自行恢复。',
+      en: 'It mostly passes. `InternalError` was also seen where a RAM permission was missing, and `isv.SYSTEM_ERROR` where 短信认证 was not activated, where there was no balance and with a wrong signature: then it stays.',
     },
-    pages: [troubleshooting, ram],
+    pages: [troubleshooting, ram, activation, aliyunConsole],
   },
   unavailable: {
     title: { zh: '阿里云服务不可用', en: 'Aliyun is down' },
     who: 'nobody',
     causes: {
-      zh: '这是阿里云自己的响应，多为暂时性的。',
-      en: 'An answer of Aliyun itself. It mostly passes.',
+      zh: '这是阿里云自己的响应，多为暂时性的。`isp.VENDOR_UNAVAILABLE`：运营商的故障。',
+      en: 'An answer of Aliyun itself. It mostly passes. `isp.VENDOR_UNAVAILABLE`: a fault of the carrier.',
     },
     pages: [troubleshooting],
   },
@@ -330,14 +341,24 @@ export const meaningNotes: Readonly<Record<keyof typeof meanings, Note>> = {
   },
 };
 
-/** What is known of a code that no meaning lists. */
+/** What is known of a code that no meaning has. */
 export const unknownNote: Omit<Note, 'who'> = {
   title: { zh: '未知返回码', en: 'Unknown code' },
   causes: {
-    zh: '连接器不认识该返回码。问题诊断需登录发送短信的阿里云账号，会显示该请求、原因和解决方案。没有 RequestId 时，请查阿里云的返回码说明。',
-    en: 'The connector does not know this code. The page shows the request, the cause and the remedy to whoever is signed in to the account that sends. Without a RequestId, see the list of codes.',
+    zh: '连接器不认识该返回码。问题诊断需登录发送短信的阿里云账号，会显示该请求、原因和解决方案。',
+    en: 'The connector does not know this code. The page shows the request, the cause and the remedy to whoever is signed in to the account that sends.',
   },
   pages: [troubleshooting, returnCodes],
+};
+
+/** What is known of one without a RequestId. */
+export const untraceableNote: Omit<Note, 'who'> = {
+  title: { zh: '未知返回码，没有 RequestId', en: 'Unknown code, without a RequestId' },
+  causes: {
+    zh: '连接器不认识该返回码，响应中也没有可供查询的 RequestId。请查阿里云的返回码说明；配置中有 `endpoint` 时，请检查该地址是否属于阿里云。',
+    en: "The connector does not know this code, and the answer has no RequestId to look up. See Aliyun's list of codes. Where the config has `endpoint`, see whether the address is Aliyun's.",
+  },
+  pages: [returnCodes],
 };
 
 /** What is known of a failure, and how it is called in the toast: by Node.js, got or the connector. */
@@ -350,8 +371,8 @@ export const failureNotes: Readonly<Record<Failure, FailureNote>> = {
     who: 'nobody',
     references: ['TOO_MANY_CALLS'],
     causes: {
-      zh: '同一进程中已有 1000 条短信正在发送：阿里云响应太慢，或有人在大量获取验证码。',
-      en: '1000 messages are under way in this process: Aliyun is slow, or somebody asks for codes in bulk.',
+      zh: '阿里云响应太慢，或有人在大量获取验证码。',
+      en: 'Aliyun is slow, or somebody asks for codes in bulk.',
     },
   },
   unreachable: {
@@ -366,10 +387,12 @@ export const failureNotes: Readonly<Record<Failure, FailureNote>> = {
       'ENETUNREACH',
       'ETIMEDOUT',
       'EPROTO',
+      'ERR_PROXY_TUNNEL',
+      'ERR_SSL_…',
     ],
     causes: {
-      zh: '`ENOTFOUND`、`EAI_AGAIN`：域名无法解析。`ETIMEDOUT`：3 秒内未能建立连接，多为防火墙。其余：连接被拒绝或中断。服务器须能访问 dypnsapi.aliyuncs.com 的 443 端口；通过代理访问时，需设置 `HTTPS_PROXY` 和 `NODE_USE_ENV_PROXY=1`（Node.js 22.21、24.5 或更高版本）。',
-      en: '`ENOTFOUND`, `EAI_AGAIN`: DNS does not resolve. `ETIMEDOUT`: no connection within 3 seconds, mostly a firewall. The others: the connection was refused or cut. The server must reach port 443 of dypnsapi.aliyuncs.com; through a proxy it needs `HTTPS_PROXY` and `NODE_USE_ENV_PROXY=1` (Node.js 22.21, 24.5 or later).',
+      zh: '括号中代码的含义和处理见 [Node.js 和代理的代码](#nodejs-和代理的代码--codes-of-nodejs-and-of-a-proxy)。',
+      en: 'What the code in brackets means, and what to do: [codes of Node.js and of a proxy](#nodejs-和代理的代码--codes-of-nodejs-and-of-a-proxy).',
     },
   },
   untrusted: {
@@ -383,10 +406,12 @@ export const failureNotes: Readonly<Record<Failure, FailureNote>> = {
       'SELF_SIGNED_CERT_IN_CHAIN',
       'UNABLE_TO_GET_ISSUER_CERT_LOCALLY',
       'UNABLE_TO_VERIFY_LEAF_SIGNATURE',
+      'UNSPECIFIED',
+      '…CERT…',
     ],
     causes: {
-      zh: '`CERT_HAS_EXPIRED`、`CERT_NOT_YET_VALID`：多为服务器时钟不准。`ERR_TLS_CERT_ALTNAME_INVALID`：应答的是另一台主机。其余：多为使用自有证书的代理，请用 `NODE_EXTRA_CA_CERTS` 指定其 CA 证书。`NODE_TLS_REJECT_UNAUTHORIZED` 不会放宽检查。',
-      en: '`CERT_HAS_EXPIRED`, `CERT_NOT_YET_VALID`: mostly the clock of the server. `ERR_TLS_CERT_ALTNAME_INVALID`: another host answers. The others: mostly a proxy with a certificate of its own, whose CA goes into `NODE_EXTRA_CA_CERTS`. `NODE_TLS_REJECT_UNAUTHORIZED` loosens nothing.',
+      zh: '括号中代码的含义和处理见 [Node.js 和代理的代码](#nodejs-和代理的代码--codes-of-nodejs-and-of-a-proxy)。',
+      en: 'What the code in brackets means, and what to do: [codes of Node.js and of a proxy](#nodejs-和代理的代码--codes-of-nodejs-and-of-a-proxy).',
     },
   },
   unanswered: {
@@ -395,7 +420,7 @@ export const failureNotes: Readonly<Record<Failure, FailureNote>> = {
     references: ['ETIMEDOUT', 'ECONNRESET', 'EPIPE'],
     causes: {
       zh: '请求已发出，但 8 秒内没有收到响应，或连接中断。时间允许时，连接器已重发过同一请求。短信是否发出，见号码认证服务控制台“短信认证服务 → 发送记录”。',
-      en: 'The request went out, and no answer came within 8 seconds, or the connection was cut. If there was time, the connector sent the same request once more. Whether the message was sent stands in the console: 短信认证服务 → 发送记录.',
+      en: 'The request went out, and no answer came within 8 seconds, or the connection was cut. While there was time, the connector sent the same request again. Whether the message was sent stands in the console: 短信认证服务 → 发送记录.',
     },
     pages: [aliyunConsole],
   },
@@ -404,8 +429,8 @@ export const failureNotes: Readonly<Record<Failure, FailureNote>> = {
     who: 'nobody',
     references: ['HTTP 502', 'HTTP 503', 'HTTP 504'],
     causes: {
-      zh: '阿里云的网关或中间的代理返回了错误页面，未能转达请求或响应。时间允许时，连接器已重发过同一请求。',
-      en: "Aliyun's gateway, or a proxy on the way, answered with a page of its own: it could not pass the request on, or not the answer back. If there was time, the connector sent the same request once more.",
+      zh: '阿里云的网关或中间的代理未能转达请求或响应。时间允许时，连接器已重发过同一请求。短信是否发出，见号码认证服务控制台“短信认证服务 → 发送记录”。',
+      en: "Aliyun's gateway, or a proxy on the way, could not pass the request on, or not the answer back. While there was time, the connector sent the same request again. Whether the message was sent stands in the console: 短信认证服务 → 发送记录.",
     },
     pages: [aliyunConsole],
   },
@@ -414,8 +439,8 @@ export const failureNotes: Readonly<Record<Failure, FailureNote>> = {
     who: 'server',
     references: ['HTTP …', 'HPE_…', 'ANSWER_TOO_LARGE', 'PROTOCOL_SWITCHED'],
     causes: {
-      zh: '`HTTP …`（其他状态码，例如 `HTTP 200`、`HTTP 403`）：响应中没有阿里云的返回码，多为代理、防火墙或登录页面。`HPE_…`：收到的不是 HTTP。`ANSWER_TOO_LARGE`：超过 64 KiB。`PROTOCOL_SWITCHED`：对方切换到了其他协议。配置了 `endpoint` 时，该地址可能属于其他服务。',
-      en: '`HTTP …` (any other status, such as `HTTP 200` or `HTTP 403`): an answer without a code of Aliyun, mostly of a proxy, a firewall or a sign-in page. `HPE_…`: it is not HTTP. `ANSWER_TOO_LARGE`: more than 64 KiB. `PROTOCOL_SWITCHED`: it changed to another protocol. If `endpoint` is set, the address may be that of another service.',
+      zh: '括号中代码的含义和处理见 [Node.js 和代理的代码](#nodejs-和代理的代码--codes-of-nodejs-and-of-a-proxy)。',
+      en: 'What the code in brackets means, and what to do: [codes of Node.js and of a proxy](#nodejs-和代理的代码--codes-of-nodejs-and-of-a-proxy).',
     },
   },
 };
@@ -429,3 +454,4 @@ export const unreachableEndpointNote: Note = {
     en: 'The config has an `endpoint`, which cannot be reached: it is wrong, or the sandbox is not running. In a container, localhost and 127.0.0.1 are the container itself. If it is not wanted, write null as the value of `endpoint`.',
   },
 };
+/* eslint-enable max-lines */

@@ -1,9 +1,9 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import path from 'node:path';
+import { z } from 'zod';
 
 import { build } from 'esbuild';
-import { z } from 'zod';
 
 // `import { type … }` would run the file here.
 import type { Request } from './child.js';
@@ -39,7 +39,7 @@ export const startAlone = async (environment: Readonly<Record<string, string>> =
       cwd: root,
       env: { PATH: process.env.PATH, NODE_NO_WARNINGS: '1', ...environment },
       stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
-    },
+    }
   );
   const ended = once(child, 'exit');
 
@@ -62,9 +62,14 @@ export const startAlone = async (environment: Readonly<Record<string, string>> =
      * Posts to each endpoint at the same time, in 8 s if not told. Returns what came of it, as `call` does.
      *
      * @param localhost The addresses of localhost, if not its own.
+     * @param busy How long the process does nothing else right after it has sent, in milliseconds.
      */
-    post: async (endpoints: readonly string[], time = 8000, localhost?: readonly string[]) =>
-      ask(resultsGuard, 'post', { endpoints, time, localhost }),
+    post: async (
+      endpoints: readonly string[],
+      time = 8000,
+      localhost?: readonly string[],
+      busy?: number
+    ) => ask(resultsGuard, 'post', { endpoints, time, localhost, busy }),
     sendInRows: async (endpoint: string, length: number) =>
       ask(z.number(), 'sendInRows', { endpoint, length }),
     look: async () => ask(leftGuard, 'look'),

@@ -1,8 +1,8 @@
+import { noop } from '@silverhand/essentials';
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import net from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
-
 import { z } from 'zod';
 
 import { closeAfterwards } from './servers.js';
@@ -29,15 +29,15 @@ export const startAsleep = async (): Promise<number> => {
       });
       `,
     ],
-    { stdio: ['ignore', 'pipe', 'inherit'] },
+    { stdio: ['ignore', 'pipe', 'inherit'] }
   );
   const [port] = z.tuple([z.coerce.number()]).parse(await once(child.stdout, 'data'));
-  const fillers = Array.from({ length: 4 }, () =>
-    net.connect(port, '127.0.0.1').on('error', () => undefined),
-  );
+  const fillers = Array.from({ length: 4 }, () => net.connect(port, '127.0.0.1').on('error', noop));
 
   closeAfterwards(() => {
-    fillers.forEach((socket) => socket.destroy());
+    for (const socket of fillers) {
+      socket.destroy();
+    }
     child.kill('SIGKILL');
   });
   await sleep(100);

@@ -11,7 +11,7 @@ export type Result = Readonly<{ outcome: Outcome; milliseconds: number }>;
 export const call = async (
   endpoint: string,
   form = 'SignName=%E6%81%92',
-  time = 8000,
+  time = 8000
 ): Promise<Result> => {
   const start = performance.now();
   const outcome = await post(endpoint, form, start + time);

@@ -19,7 +19,7 @@ export type Certificate = Readonly<{
  * @param extensions Options of `openssl req` in place of its names.
  */
 export const makeCertificate = async (
-  extensions: readonly string[] = ['-addext', 'subjectAltName=DNS:localhost,IP:127.0.0.1'],
+  extensions: readonly string[] = ['-addext', 'subjectAltName=DNS:localhost,IP:127.0.0.1']
 ): Promise<Certificate> => {
   const folder = await mkdtemp(path.join(tmpdir(), 'certificate-'));
   const file = path.join(folder, 'cert.pem');

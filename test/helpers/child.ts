@@ -1,7 +1,9 @@
+/* eslint-disable @silverhand/fp/no-let, @silverhand/fp/no-mutation -- Events and rounds are counted. */
+/* eslint-disable no-await-in-loop -- One step after the other. */
 /** Runs in a process of its own, which alone.ts starts, and does there what a test asks for. */
 import { subscribe } from 'node:diagnostics_channel';
 import net from 'node:net';
-import { setTimeout as sleep } from 'node:timers/promises';
+import { setImmediate as immediate, setTimeout as sleep } from 'node:timers/promises';
 
 import { call } from './call.js';
 import { defineName } from './names.js';
@@ -12,6 +14,8 @@ type Posting = Readonly<{
   endpoints: readonly string[];
   time: number;
   localhost?: readonly string[] | undefined;
+  /** How long the process does nothing else right after it has sent, in milliseconds. */
+  busy?: number | undefined;
 }>;
 
 const sockets = new Set<net.Socket>();
@@ -32,10 +36,16 @@ subscribe('net.client.socket', (message) => {
 
 const tasks = {
   /** Posts to each endpoint at the same time, within a time in milliseconds. Returns what came of it. */
-  post: async ({ endpoints, time, localhost }: Posting) => {
+  post: async ({ endpoints, time, localhost, busy = 0 }: Posting) => {
     if (localhost) {
       defineName('localhost', localhost);
     }
+
+    const beforeBusy = immediate();
+
+    // Node.js reads nothing from its sockets between the two.
+    setImmediate(() => Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, busy));
+    await beforeBusy;
 
     return Promise.all(endpoints.map(async (endpoint) => call(endpoint, 'nonce=1', time)));
   },
@@ -89,6 +99,8 @@ const carryOut = async (request: Request): Promise<unknown> => {
   }
 };
 
-process.on('message', (request: Request) => {
-  void carryOut(request).then((result) => process.send?.(result));
+process.on('message', async (request: Request) => {
+  process.send?.(await carryOut(request));
 });
+/* eslint-enable @silverhand/fp/no-let, @silverhand/fp/no-mutation */
+/* eslint-enable no-await-in-loop */

@@ -11,10 +11,8 @@ export const detailsOf = (input: unknown, guard = configGuard): string[] => {
 };
 
 /** Configs that have a key set to each of these values. */
-export const having = (
-  key: string,
-  values: readonly unknown[]
-): Array<Record<string, unknown>> => values.map((value) => ({ ...config, [key]: value }));
+export const having = (key: string, values: readonly unknown[]): Array<Record<string, unknown>> =>
+  values.map((value) => ({ ...config, [key]: value }));
 
 /** Configs with each of these as their second template. */
 export const havingTemplate = (values: readonly unknown[]): Array<Record<string, unknown>> =>

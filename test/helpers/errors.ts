@@ -1,8 +1,9 @@
+import { z, ZodError } from 'zod';
+
 import { ConnectorError } from '@logto/connector-kit';
 // All of Logto's phrases are 27 MB.
 import english from '@logto/phrases/lib/locales/en/errors/connector.js';
 import chinese from '@logto/phrases/lib/locales/zh-cn/errors/connector.js';
-import { z, ZodError } from 'zod';
 
 const connectorErrorGuard = z.instanceof(ConnectorError);
 const sentencesGuard = z.record(z.unknown());

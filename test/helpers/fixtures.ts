@@ -39,7 +39,10 @@ export const retiredSignNames = [
 ] as const;
 
 /** What a message is like that Aliyun can be asked to send: `SignIn` has the third of three templates. */
-export const readFixture = (payload: object = {}, configChanges: object = {}) => {
+export const readFixture = (
+  payload: Record<string, unknown> = {},
+  configChanges: Record<string, unknown> = {}
+) => {
   const templates = [
     generic,
     { usageType: 'ForgotPassword', templateCode: '100003' },

@@ -1,12 +1,13 @@
 import { randomUUID } from 'node:crypto';
 
 import { accessKey } from '../../sandbox/service/catalogue.js';
+
 import { referenceSignature } from './reference-signature.js';
 
 /** A signed request that the service accepts, with changes. `undefined` leaves a parameter out. */
 export const form = (
   changes: Record<string, string | undefined> = {},
-  secret = accessKey.secret,
+  secret = accessKey.secret
 ): URLSearchParams => {
   const parameters: Record<string, string | undefined> = {
     Action: 'SendSmsVerifyCode',
@@ -23,8 +24,8 @@ export const form = (
     TemplateParam: '{"code":"482913","min":"10"}',
     ...changes,
   };
-  const given = Object.entries(parameters).flatMap(([name, value]): Array<[string, string]> =>
-    value === undefined ? [] : [[name, value]],
+  const given = Object.entries(parameters).flatMap(
+    ([name, value]): Array<[string, string]> => (value === undefined ? [] : [[name, value]])
   );
   const signature = referenceSignature(Object.fromEntries(given), 'POST', secret);
 

@@ -1,3 +1,5 @@
+/* eslint-disable @silverhand/fp/no-mutating-assign -- A function of Node.js is replaced for the test. */
+/* eslint-disable @silverhand/fp/no-mutating-methods -- What comes in by callbacks is collected. */
 import dns, { type LookupAddress, type LookupAllOptions } from 'node:dns';
 import net from 'node:net';
 
@@ -9,6 +11,7 @@ export type LookUp = Found | (() => Found);
 
 type Name = Readonly<{ lookUps: LookUp[]; times: number[] }>;
 
+// eslint-disable-next-line @typescript-eslint/ban-types -- Node.js calls it with null.
 type Callback = (error: Error | null, addresses?: LookupAddress[]) => void;
 
 const names = new Map<string, Name>();
@@ -20,6 +23,7 @@ Object.assign(dns, {
     const name = names.get(host);
 
     if (!name) {
+      // eslint-disable-next-line n/prefer-promises/dns -- It is the one that is replaced.
       lookup(host, options, callback);
       return;
     }
@@ -41,7 +45,7 @@ Object.assign(dns, {
       } else {
         callback(
           null,
-          found.map((address) => ({ address, family: net.isIP(address) })),
+          found.map((address) => ({ address, family: net.isIP(address) }))
         );
       }
     });
@@ -61,3 +65,5 @@ export const defineName = (name: string, ...lookUps: LookUp[]): readonly number[
 
   return times;
 };
+/* eslint-enable @silverhand/fp/no-mutating-assign */
+/* eslint-enable @silverhand/fp/no-mutating-methods */

@@ -22,7 +22,7 @@ const run = promisify(execFile);
 const root = path.resolve(import.meta.dirname, '../..');
 
 /** Packs the package once, before any test looks at it: packing rebuilds `lib`. */
-export default async ({ provide }: TestProject): Promise<() => Promise<void>> => {
+const pack = async ({ provide }: TestProject): Promise<() => Promise<void>> => {
   console.log('Packing the package, as npm publish would …');
 
   // Below node_modules, so that the connector's imports resolve as they do in an instance.
@@ -43,3 +43,5 @@ export default async ({ provide }: TestProject): Promise<() => Promise<void>> =>
 
   return async () => rm(folder, { recursive: true });
 };
+
+export default pack;

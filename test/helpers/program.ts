@@ -1,3 +1,5 @@
+/* eslint-disable @silverhand/fp/no-let, @silverhand/fp/no-mutation -- Events and rounds are counted. */
+/* eslint-disable no-await-in-loop -- One step after the other. */
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 
@@ -8,7 +10,7 @@ export type Program = Readonly<{
   /** Resolves when what it has printed matches; throws with that if the program ends before. */
   wait: (expected: RegExp) => Promise<void>;
   /** Resolves with its exit code when it has ended. */
-  end: () => Promise<number | null>;
+  end: () => Promise<unknown>;
   /** Ends it. */
   stop: () => Promise<void>;
 }>;
@@ -22,12 +24,12 @@ export const runProgram = (folder: string, ...args: readonly string[]): Program 
   });
   const closed = once(child, 'close');
   let output = '';
-  const keep = (part: Buffer): void => {
-    output += part.toString();
+  const keep = (part: string): void => {
+    output += part;
   };
 
-  child.stdout.on('data', keep);
-  child.stderr.on('data', keep);
+  child.stdout.setEncoding('utf8').on('data', keep);
+  child.stderr.setEncoding('utf8').on('data', keep);
 
   const hasEnded = (): boolean => child.exitCode !== null || child.signalCode !== null;
 
@@ -53,3 +55,5 @@ export const runProgram = (folder: string, ...args: readonly string[]): Program 
     },
   };
 };
+/* eslint-enable @silverhand/fp/no-let, @silverhand/fp/no-mutation */
+/* eslint-enable no-await-in-loop */

@@ -3,7 +3,7 @@ import { type SandboxRequest } from '../../sandbox/contract.js';
 /** A request that was delivered, but for what is told otherwise. */
 export const createRequest = (
   id: number,
-  changes: Partial<SandboxRequest> = {},
+  changes: Partial<SandboxRequest> = {}
 ): SandboxRequest => ({
   id,
   time: new Date(Date.UTC(2026, 10, 24, 8, 0, id)).toISOString(),

@@ -1,3 +1,5 @@
+/* eslint-disable @silverhand/fp/no-let, @silverhand/fp/no-mutation -- Events and rounds are counted. */
+/* eslint-disable no-await-in-loop -- One step after the other. */
 /** What the tests of the sandbox ask it. */
 import { z } from 'zod';
 
@@ -25,7 +27,7 @@ export const ask = async (url: string, { method = 'GET', body, headers = {} }: A
 export const post = async (
   endpoint: string,
   form: URLSearchParams | string,
-  init?: RequestInit,
+  init?: RequestInit
 ) => {
   const response = await fetch(endpoint, {
     method: 'POST',
@@ -54,11 +56,14 @@ export const listenToEvents = async (endpoint: string) => {
       end = kept.indexOf('\n\n');
     }
 
-    const [, event = '', data = ''] = /^event: (.+)\ndata: (.+)/.exec(kept.slice(0, end)) ?? [];
+    const told = /^event: (.+)\ndata: (.+)/.exec(kept.slice(0, end));
     kept = kept.slice(end + 2);
 
-    return [event, JSON.parse(data)];
+    // The sandbox writes an empty line now and then, so that no proxy ends the connection.
+    return told ? [told[1] ?? '', JSON.parse(told[2] ?? '')] : next();
   };
 
   return { next, stop: async () => reader.cancel() };
 };
+/* eslint-enable @silverhand/fp/no-let, @silverhand/fp/no-mutation */
+/* eslint-enable no-await-in-loop */

@@ -1,9 +1,7 @@
-import {
-  type AllConnector,
-  type CreateConnector,
-} from '@logto/connector-kit';
+import { type AllConnector, type CreateConnector } from '@logto/connector-kit';
 
 import createConnector from '../../src/index.js';
+
 import { logtoMessage } from './fixtures.js';
 
 export { config, number } from './fixtures.js';
@@ -18,8 +16,8 @@ export { config, number } from './fixtures.js';
  */
 export const send = async (
   stored: unknown,
-  changes: object = {},
-  create: CreateConnector<AllConnector> = createConnector,
+  changes: Record<string, unknown> = {},
+  create: CreateConnector<AllConnector> = createConnector
 ): Promise<void> => {
   const connector = await create({ getConfig: async () => stored });
 

@@ -1,5 +1,12 @@
+/* eslint-disable @silverhand/fp/no-let, @silverhand/fp/no-mutation -- Events and rounds are counted. */
+/* eslint-disable @silverhand/fp/no-mutating-methods -- What comes in by callbacks is collected. */
+import { noop, trySafe } from '@silverhand/essentials';
 import { once } from 'node:events';
-import http, { type IncomingMessage, type ServerResponse } from 'node:http';
+import http, {
+  type IncomingMessage,
+  type OutgoingHttpHeaders,
+  type ServerResponse,
+} from 'node:http';
 import https from 'node:https';
 import net, { type ListenOptions, type Server, type Socket } from 'node:net';
 import { text } from 'node:stream/consumers';
@@ -32,6 +39,8 @@ export type Listening = Readonly<{
   close: () => Promise<void>;
 }>;
 
+const anyPort = { port: 0, host: '127.0.0.1' };
+
 /**
  * Listens on loopback until the tests of the file are over.
  *
@@ -39,23 +48,27 @@ export type Listening = Readonly<{
  */
 export const listen = async (
   server: Server,
-  where: ListenOptions = { port: 0, host: '127.0.0.1' },
+  where: ListenOptions = anyPort
 ): Promise<Listening> => {
   const sockets: Socket[] = [];
   const times: number[] = [];
   const close = async () => {
     server.close();
-    sockets.forEach((socket) => socket.destroy());
+    for (const socket of sockets) {
+      socket.destroy();
+    }
     await once(server, 'close');
   };
 
   server.on('connection', (socket: Socket) => {
     // What becomes of it shows on the other side.
-    sockets.push(socket.on('error', () => undefined));
+    sockets.push(socket.on('error', noop));
     times.push(performance.now());
   });
-  await new Promise<void>((resolve) => server.listen(where, resolve));
-  closeAfterwards(() => server.listening && close());
+  await new Promise<void>((resolve) => {
+    server.listen(where, resolve);
+  });
+  closeAfterwards(async () => server.listening && close());
 
   const address = server.address();
 
@@ -67,7 +80,7 @@ export const listen = async (
 };
 
 /** An answer of Aliyun's, for tests that need no more of it than its code. */
-export const answerOf = (code: string, rest: object = {}): string =>
+export const answerOf = (code: string, rest: Record<string, unknown> = {}): string =>
   JSON.stringify({
     RequestId: 'CC3BB6D2-2FDF-4321-9DCE-B38165CE4C47',
     Code: code,
@@ -90,16 +103,17 @@ export const serve = async (respond: Respond, certificate?: Certificate) => {
   const forms: string[] = [];
   const arrivals: number[] = [];
   const options = { ...certificate, keepAliveTimeout: 75_000 };
-  const receive = (request: IncomingMessage, response: ServerResponse): void => {
-    text(request).then(
-      (form) => {
-        forms.push(form);
-        arrivals.push(performance.now());
-        respond(response, form, request);
-      },
-      // It was cut off, and has not arrived.
-      () => undefined,
-    );
+  const receive = async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
+    const form = await trySafe(text(request));
+
+    // It was cut off, and has not arrived.
+    if (form === undefined) {
+      return;
+    }
+
+    forms.push(form);
+    arrivals.push(performance.now());
+    respond(response, form, request);
   };
   const server = certificate
     ? https.createServer(options, receive)
@@ -111,7 +125,11 @@ export const serve = async (respond: Respond, certificate?: Certificate) => {
 };
 
 /** A status, a body and headers. */
-export type Page = readonly [status: number, body: string | Buffer, headers?: object];
+export type Page = readonly [
+  status: number,
+  body: string | Uint8Array,
+  headers?: OutgoingHttpHeaders,
+];
 
 /** Responds to the first requests one after the other, and to all others as to the last. */
 export const serveInTurn = async (...pages: Page[]) => {
@@ -132,16 +150,20 @@ export const serveRaw = async (meet: (socket: Socket, index: number) => unknown)
     net.createServer((socket) => {
       meet(socket, connections);
       connections += 1;
-    }),
+    })
   );
 };
 
-/** Passes a connection on to another port, both ways. */
-export const passOn = (socket: Socket, port: number): void => {
-  const upstream = net.connect(port, '127.0.0.1').on('error', () => undefined);
+/** Passes a connection on to another port, both ways. Returns the connection to there. */
+export const passOn = (socket: Socket, port: number): Socket => {
+  const upstream = net.connect(port, '127.0.0.1').on('error', noop);
 
   socket
     .once('close', () => upstream.destroy())
     .pipe(upstream)
     .pipe(socket);
+
+  return upstream;
 };
+/* eslint-enable @silverhand/fp/no-let, @silverhand/fp/no-mutation */
+/* eslint-enable @silverhand/fp/no-mutating-methods */

@@ -4,16 +4,16 @@
  */
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
+import { z, ZodError } from 'zod';
 
 import { loadConnectorFactories } from '@logto/cli/lib/connector/index.js';
 import { getConnectorPackagesFromDirectory } from '@logto/cli/lib/utils.js';
 import { ConnectorError, TemplateType } from '@logto/connector-kit';
-import { z, ZodError } from 'zod';
 
 const taskGuard = z.object({
   config: z.unknown(),
   messages: z.array(
-    z.object({ to: z.string(), type: z.nativeEnum(TemplateType), locale: z.string().optional() }),
+    z.object({ to: z.string(), type: z.nativeEnum(TemplateType), locale: z.string().optional() })
   ),
 });
 
@@ -68,13 +68,13 @@ const connectors = await Promise.all(
   factories.map(async ({ metadata: { logo, readme }, path: folder }) => ({
     version: await readVersion(folder),
     hasFiles: logo.startsWith('data:image/svg+xml;base64,') && readme.startsWith('# '),
-  })),
+  }))
 );
 
 console.log(
   JSON.stringify({
     connectors,
     refused: checked?.error ? linesOf(checked.error) : [],
-    outcomes: await Promise.all(messages.map(send)),
-  }),
+    outcomes: await Promise.all(messages.map(async (message) => send(message))),
+  })
 );

@@ -5,6 +5,7 @@ import { describe, expect, inject, it } from 'vitest';
 
 import packageJson from '../../package.json' with { type: 'json' };
 import { configFor, openSandbox } from '../helpers/sandbox.js';
+
 import { examine, makeInstance, runCommand } from './instance.js';
 
 const { name, version } = packageJson;
@@ -31,6 +32,9 @@ const templatesFor = (types: readonly string[]) =>
     templateCode: usageType === 'Generic' ? '100002' : '100001',
   }));
 
+/** Whether Generic's template is sent with a config of an older Logto. */
+const isGeneric = (type: string): boolean => type === 'Generic' || newTypes.includes(type);
+
 /** A message of each usage type, each to a number that the sandbox delivers to. */
 const messages = allTypes.map((type, index) => ({ type, to: `86${13_800_001_000 + index}` }));
 const allSent = messages.map(() => 'sent');
@@ -41,24 +45,26 @@ describe.for(hosts)('Logto $cli with connector-kit $kit', (host) => {
   });
 
   describe.concurrent.for(inject('nodes'))('on Node.js $major', ({ file: node }) => {
-    it('loads it, with its logo and README', async () => {
+    it('loads it, with its logo and guide', async () => {
       expect(await examine(host, { node })).toMatchObject({
-        connectors: [{ version, hasFiles: true }],
+        report: { connectors: [{ version, hasFiles: true }] },
+        printed: '',
       });
     });
 
     it('sends the newer usage types with the template of Generic, if an old config has none for them', async () => {
       const { endpoint, messages: delivered } = await openSandbox();
       const config = { ...configFor(endpoint), templates: templatesFor(oldTypes) };
-      const isGeneric = (type: string): boolean => type === 'Generic' || newTypes.includes(type);
 
-      expect(await examine(host, { config, messages, node })).toMatchObject({ outcomes: allSent });
+      expect(await examine(host, { config, messages, node })).toMatchObject({
+        report: { outcomes: allSent },
+      });
       expect(
-        new Map(delivered.map(({ phoneNumber, templateCode }) => [phoneNumber, templateCode])),
+        new Map(delivered.map(({ phoneNumber, templateCode }) => [phoneNumber, templateCode]))
       ).toEqual(
         new Map(
-          messages.map(({ to, type }) => [to.slice(2), isGeneric(type) ? '100002' : '100001']),
-        ),
+          messages.map(({ to, type }) => [to.slice(2), isGeneric(type) ? '100002' : '100001'])
+        )
       );
     });
 
@@ -69,14 +75,18 @@ describe.for(hosts)('Logto $cli with connector-kit $kit', (host) => {
         { type: 'SignIn', to: '8613800000004', locale: 'zh-CN' },
       ];
 
-      expect(
-        await examine(host, { config: configFor(endpoint), messages: refused, node }),
-      ).toMatchObject({
+      const config = configFor(endpoint);
+      const { report, printed } = await examine(host, { config, messages: refused, node });
+
+      expect(report).toMatchObject({
         outcomes: [
           {
             code: 'invalid_config',
             user: [],
-            admin: [expect.stringMatching(/^accessKeySecret: .*\n.*SignatureDoesNotMatch/)],
+            admin: [
+              expect.stringMatching(/^accessKeySecret: .*\n.*SignatureDoesNotMatch/),
+              expect.stringMatching(/^endpoint: /),
+            ],
           },
           {
             code: 'general',
@@ -85,6 +95,7 @@ describe.for(hosts)('Logto $cli with connector-kit $kit', (host) => {
           },
         ],
       });
+      expect(printed).toMatch(/^connector-aliyun-sms-mas: .*accessKeySecret/m);
     });
   });
 });
@@ -106,8 +117,7 @@ describe.for(hosts.filter(({ kit }) => Number.parseFloat(kit) >= 5.1).slice(-1))
 
       await runCommand(instance, `logto connector add ${name}@1.1.2 -p .`);
       expect(await examine(instance, { config })).toMatchObject({
-        connectors: [{ version: '1.1.2' }],
-        refused: [],
+        report: { connectors: [{ version: '1.1.2' }], refused: [] },
       });
 
       const [folder = ''] = await readdir(connectors);
@@ -116,13 +126,13 @@ describe.for(hosts.filter(({ kit }) => Number.parseFloat(kit) >= 5.1).slice(-1))
 
       expect(await runCommand(instance, addCommand)).toContain(added);
       expect(await examine(instance, { config, messages })).toMatchObject({
-        connectors: [{ version }],
-        refused: [],
-        outcomes: allSent,
+        report: { connectors: [{ version }], refused: [], outcomes: allSent },
       });
 
       await runCommand(instance, 'npm run cli connector link');
-      expect(await examine(instance)).toMatchObject({ connectors: [{ version: '1.1.2' }] });
+      expect(await examine(instance)).toMatchObject({
+        report: { connectors: [{ version: '1.1.2' }] },
+      });
 
       // As it is when an image is built.
       const checkout = inject('checkout');
@@ -130,10 +140,12 @@ describe.for(hosts.filter(({ kit }) => Number.parseFloat(kit) >= 5.1).slice(-1))
       const [, file = ''] = /^COPY (\S+) /m.exec(dockerfile) ?? [];
       const [, command = ''] = /^RUN ([^]+)/m.exec(dockerfile) ?? [];
       await runCommand(instance, command.replaceAll(`/tmp/${file}`, `${checkout}/dist/${file}`));
-      expect(await examine(instance)).toMatchObject({ connectors: [{ version }] });
+      expect(await examine(instance)).toMatchObject({
+        report: { connectors: [{ version }] },
+      });
 
       await runCommand(instance, `logto connector remove ${name} -p .`);
       expect(await readdir(connectors)).toEqual([]);
     });
-  },
+  }
 );

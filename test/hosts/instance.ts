@@ -1,3 +1,4 @@
+/* eslint-disable no-await-in-loop -- One step after the other. */
 import { exec, execFile } from 'node:child_process';
 import { mkdir, mkdtemp, realpath, symlink, writeFile } from 'node:fs/promises';
 import path from 'node:path';
@@ -64,7 +65,7 @@ export const makeInstance = async ({ cli, kit, packages }: Release): Promise<Ins
 /** Runs a command line in an instance, where `logto` is its own. Returns what is printed; `logto` exits with 0 even when it fails. */
 export const runCommand = async (
   { packages, folder }: Instance,
-  command: string,
+  command: string
 ): Promise<string> => {
   const PATH = [path.join(packages, 'node_modules/.bin'), process.env.PATH].join(path.delimiter);
   const { stdout } = await promisify(exec)(command, { cwd: folder, env: { ...process.env, PATH } });
@@ -74,7 +75,7 @@ export const runCommand = async (
 
 type Task = Readonly<{
   /** What is checked, and what the messages are sent with. */
-  config?: object;
+  config?: Record<string, unknown>;
   messages?: ReadonlyArray<Readonly<{ to: string; type: string; locale?: string }>>;
   /** The Node.js to run. */
   node?: string;
@@ -83,22 +84,18 @@ type Task = Readonly<{
 /**
  * Has an instance load its connectors, and the first of them do a task.
  *
- * @returns What child.ts prints.
- * @throws When anything else is printed.
+ * @returns What child.ts reports, and what is printed besides.
  */
 export const examine = async (
   { core }: Instance,
-  { config = {}, messages = [], node = process.execPath }: Task = {},
-): Promise<unknown> => {
-  const { stdout, stderr } = await promisify(execFile)(
+  { config = {}, messages = [], node = process.execPath }: Task = {}
+): Promise<Readonly<{ report: unknown; printed: string }>> => {
+  const { stdout, stderr: printed } = await promisify(execFile)(
     node,
     ['--disable-warning=ExperimentalWarning', 'child.js', JSON.stringify({ config, messages })],
-    { cwd: core },
+    { cwd: core }
   );
 
-  if (stderr) {
-    throw new Error(stderr);
-  }
-
-  return JSON.parse(stdout);
+  return { report: JSON.parse(stdout), printed };
 };
+/* eslint-enable no-await-in-loop */

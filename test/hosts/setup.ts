@@ -10,9 +10,9 @@ import { mkdir, mkdtemp, realpath, rm, writeFile } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
 import { promisify } from 'node:util';
+import { z } from 'zod';
 
 import { type TestProject } from 'vitest/node';
-import { z } from 'zod';
 
 import { type Instance, makeInstance, type Release, runCommand } from './instance.js';
 
@@ -46,7 +46,7 @@ const install = async (folder: string, dependencies: Record<string, string>): Pr
   await mkdir(folder);
   await writeFile(
     path.join(folder, 'package.json'),
-    JSON.stringify({ private: true, dependencies }),
+    JSON.stringify({ private: true, dependencies })
   );
   await run('npm install --ignore-scripts --prefer-offline', folder);
 };
@@ -98,8 +98,8 @@ const installNode = async (temporary: string, major: string) => {
   return { major, file: path.join(folder, 'node_modules', name, 'bin', 'node') };
 };
 
-export default async ({ provide }: TestProject): Promise<() => Promise<void>> => {
-  if (Number.parseInt(await run('npm --version')) >= 12) {
+const setUp = async ({ provide }: TestProject): Promise<() => Promise<void>> => {
+  if (Number.parseInt(await run('npm --version'), 10) >= 12) {
     throw new Error("Logto's CLI needs an older npm: npx -y -p npm@11 npm run test:hosts");
   }
 
@@ -117,7 +117,7 @@ export default async ({ provide }: TestProject): Promise<() => Promise<void>> =>
       const instance = await makeInstance(release);
 
       return { ...instance, printed: await runCommand(instance, addCommand) };
-    }),
+    })
   );
 
   provide('hosts', hosts);
@@ -127,3 +127,5 @@ export default async ({ provide }: TestProject): Promise<() => Promise<void>> =>
 
   return async () => rm(temporary, { recursive: true });
 };
+
+export default setUp;
