@@ -1,3 +1,4 @@
+/* eslint-disable @silverhand/fp/no-mutating-methods -- What came is kept. */
 import { execFile } from 'node:child_process';
 import { X509Certificate } from 'node:crypto';
 import { mkdir, mkdtemp, readFile, rm } from 'node:fs/promises';
@@ -15,12 +16,13 @@ import { makeCertificate } from '../test/helpers/certificate.js';
 import { openSandbox } from '../test/helpers/sandbox.js';
 import { number } from '../test/helpers/send.js';
 import { answerOf, closeAfterwards, listen, serve, serveInTurn } from '../test/helpers/servers.js';
-import { checkAliyun, type Finding } from './check-aliyun.js';
+
+import { checkAliyun, type Finding } from './aliyun-checks.js';
 
 /** Runs the checks here, where a wait takes no time. */
 const check = async (
   endpoint: string,
-  options: Partial<Parameters<typeof checkAliyun>[0]> = {},
+  options: Partial<Parameters<typeof checkAliyun>[0]> = {}
 ) => {
   const findings: Finding[] = [];
 
@@ -32,7 +34,9 @@ const check = async (
       endpoint,
     }),
     idle: 0.1,
-    wait: async () => undefined,
+    wait: async () => {
+      // No time passes.
+    },
     onFinding: (finding) => {
       findings.push(finding);
     },
@@ -80,7 +84,7 @@ describe.concurrent('against the sandbox', () => {
     expect(sandbox.messages).toEqual([]);
     expect(says('resolves')).toMatch(/^IPv4: 127\.0\.0\.1; IPv6: none, \d+ ms$/);
     expect(says('unknown AccessKey')).toMatch(
-      /^invalid_config at accessKeyId: .+ \(InvalidAccessKeyId\.NotFound, RequestId [\w-]+\), \d+ ms$/,
+      /^invalid_config at accessKeyId: .+ \(InvalidAccessKeyId\.NotFound, RequestId [\w-]+\), \d+ ms$/
     );
   });
 
@@ -130,8 +134,7 @@ const expectedCodes = [
 
 /** A service that answers as expected, but for what one of the lines with an account asks. */
 const serveAllBut = async (title: string, code: string) => {
-  const codes = [...expectedCodes];
-  codes[withAccount.indexOf(title) + 2] = code;
+  const codes = expectedCodes.with(withAccount.indexOf(title) + 2, code);
 
   return serveInTurn(...codes.map((it): [number, string] => [200, answerOf(it)]));
 };
@@ -152,7 +155,9 @@ describe.concurrent('says no', () => {
   ])('to "$title" where the answer is $code', async ({ title, code, untried }) => {
     const { endpoint, forms } = await serveAllBut(title, code);
     const waits: number[] = [];
-    const wait = async (seconds: number) => void waits.push(seconds);
+    const wait = async (seconds: number) => {
+      waits.push(seconds);
+    };
     const { no, notTried, says } = await check(endpoint, { account, wait });
 
     // It may have been sent.
@@ -242,7 +247,7 @@ describe.concurrent('says no', () => {
         () => {
           response.writeHead(404, { connection: 'close' }).end(notFound);
         },
-        forms.length === 1 ? 0 : 2500,
+        forms.length === 1 ? 0 : 2500
       );
     });
     const { no, says } = await check(endpoint, { idle: 10 });
@@ -291,7 +296,7 @@ describe('npm run check:aliyun', { concurrent: true, timeout: 60_000 }, () => {
   const run = async (
     options: readonly string[],
     variables: Record<string, string> = environment,
-    cwd = '.',
+    cwd = '.'
   ): Promise<Ran> => {
     const tsx = import.meta.resolve('tsx');
     const script = path.resolve('scripts/check-aliyun.ts');
@@ -349,14 +354,13 @@ describe('npm run check:aliyun', { concurrent: true, timeout: 60_000 }, () => {
 
     // The sandbox behind TLS.
     const sandbox = await openSandbox();
-    const server = https.createServer({ cert, key }, (request, response) => {
-      void text(request).then(async (body) => {
-        const headers = { 'content-type': request.headers['content-type'] ?? '' };
-        const answer = await fetch(sandbox.endpoint, { method: 'POST', body, headers });
+    const server = https.createServer({ cert, key }, async (request, response) => {
+      const body = await text(request);
+      const headers = { 'content-type': request.headers['content-type'] ?? '' };
+      const answer = await fetch(sandbox.endpoint, { method: 'POST', body, headers });
 
-        response.writeHead(answer.status, { server: `${number} ${accessKey.id}` });
-        response.end(await answer.text());
-      });
+      response.writeHead(answer.status, { server: `${number} ${accessKey.id}` });
+      response.end(await answer.text());
     });
     const { port } = await listen(server);
     const options = ['--endpoint', `https://localhost:${port}`, '--send', '--yes', '--record'];
@@ -371,7 +375,9 @@ describe('npm run check:aliyun', { concurrent: true, timeout: 60_000 }, () => {
     const { lines, status, all } = await run(options, trusting, cwd);
     const end = new Date(new X509Certificate(cert).validTo).toISOString().slice(0, 10);
     expect(status).toBe(0);
-    expect(lines.map((line) => line.slice(0, 11).trim())).toEqual(Array(12).fill('yes'));
+    expect(lines.map((line) => line.slice(0, 11).trim())).toEqual(
+      Array.from({ length: 12 }).fill('yes')
+    );
     expect(lines[2]).toMatch(new RegExp(`TLSv1\\.3, valid until ${end}, `));
     expect(lines[4]).toMatch(/RequestId [\w-]{36}/);
     expect(all).toContain('138****8000');
@@ -390,3 +396,4 @@ describe('npm run check:aliyun', { concurrent: true, timeout: 60_000 }, () => {
     expect(secrets.filter((secret) => all.includes(secret) || record.includes(secret))).toEqual([]);
   });
 });
+/* eslint-enable @silverhand/fp/no-mutating-methods */

@@ -56,7 +56,12 @@ const sandbox = await startSandbox();
 const config = createConfig(sandbox.endpoint, currentSignature);
 
 /** Sends as Logto does: with a connector built for this one message. */
-const send = async (to: string, type: TemplateType, locale = 'en', changes: object = {}) => {
+const send = async (
+  to: string,
+  type: TemplateType,
+  locale = 'en',
+  changes: Record<string, unknown> = {}
+) => {
   const connector = await factory.createConnector({
     getConfig: async () => ({ ...config, ...changes }),
   });
@@ -77,32 +82,11 @@ const refusal = async (to: string, locale: string): Promise<ConnectorError> => {
   throw new Error(`A message to ${to} was not refused.`);
 };
 
-/** Chinese, and what stands with it, is two columns wide. */
-const wide = /[\u2e80-\uffef]/g;
-
-const widthOf = (text: string): number => text.replace(wide, '  ').length;
-
-/** Where a line may break: a line break, a Chinese character, or a word; each with the marks that end it. */
-const piece = /\n|[\u2e80-\uffef][，。；：）】”]* ?|[^\s\u2e80-\uffef]+[，。；：）】”]* ?/g;
-
-/** Prints in lines of 80 columns, the first of them behind a label. */
 const print = (label: string, text: string): void => {
-  const pieces = text.match(piece) ?? [];
-  const lines = [label.padEnd(12)];
-
-  for (const part of pieces) {
-    const line = lines.at(-1) ?? '';
-
-    if (part === '\n' || widthOf(line + part.trimEnd()) > 80) {
-      lines.push(' '.repeat(12) + part.trimStart());
-    } else {
-      lines[lines.length - 1] = line + part;
-    }
-  }
-
-  console.log(lines.map((line) => line.trimEnd()).join('\n'));
+  console.log(label.padEnd(12) + text.replaceAll('\n', `\n${' '.repeat(12)}`));
 };
 
+/* eslint-disable no-await-in-loop -- One message after the other. */
 try {
   const types = Object.values(TemplateType);
 
@@ -126,7 +110,7 @@ try {
 
   for (const [templateCode, { name }] of templates) {
     const users = types.filter(
-      (_, index) => sandbox.messages[index]?.templateCode === templateCode,
+      (_, index) => sandbox.messages[index]?.templateCode === templateCode
     );
 
     // One more for each, since no usage type may use it.
@@ -139,7 +123,8 @@ try {
 
     print(templateCode, `${name.zh} (${name.en})`);
     print('', users.join(', ') || 'no usage type');
-    print('', `${message.text}\n`);
+    print('', message.text);
+    console.log();
   }
 
   console.log('What is shown of messages that are refused\n');
@@ -162,8 +147,9 @@ try {
 
   assert.equal(sandbox.messages.length, types.length + templates.size);
   console.log(
-    `${sandbox.messages.length} messages delivered and ${refusals.length} kinds refused, as expected.`,
+    `${sandbox.messages.length} messages delivered and ${refusals.length} kinds refused, as expected.`
   );
 } finally {
   await sandbox.close();
 }
+/* eslint-enable no-await-in-loop */

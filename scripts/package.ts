@@ -18,7 +18,7 @@ const folder = path.join(root, 'dist');
 const sizeLimit = 48 * 1024;
 
 /** What a shell may read as something else than a part of a name. */
-const unusual = /[^\w@%+=:,./-]/;
+const unusual = /[^\w%+,./:=@-]/;
 
 /** What to type, for the shell that reads it and for the second one that Logto's CLI passes the path through. */
 const quote = (file: string): string => (unusual.test(file) ? `"'${file}'"` : file);
@@ -30,10 +30,12 @@ const quoteOnce = (file: string): string => (unusual.test(file) ? `"${file}"` : 
 const getCommand = async (): Promise<string> => {
   const { stdout } = await run('npm', ['--version']);
 
-  return Number.parseInt(stdout) < 12 ? 'npx @logto/cli' : 'npx -y -p npm@11 -p @logto/cli logto';
+  return Number.parseInt(stdout, 10) < 12
+    ? 'npx @logto/cli'
+    : 'npx -y -p npm@11 -p @logto/cli logto';
 };
 
-// npm names the file after the scope. Logto takes a file by its name, which must begin with "connector-". Without the
+// Npm names the file after the scope. Logto takes a file by its name, which must begin with "connector-". Without the
 // version, the commands that people copy stay as they are.
 const name = `${path.posix.basename(packageJson.name)}.tgz`;
 const sandboxName = 'sms-sandbox.mjs';
@@ -61,7 +63,7 @@ const { size } = await stat(place(name));
 if (size > sizeLimit) {
   await rm(folder, { recursive: true });
   throw new Error(
-    `The package is too large: ${(size / 1024).toFixed(1)} KiB, and ${sizeLimit / 1024} KiB is the limit.`,
+    `The package is too large: ${(size / 1024).toFixed(1)} KiB, and ${sizeLimit / 1024} KiB is the limit.`
   );
 }
 

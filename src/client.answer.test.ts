@@ -55,7 +55,7 @@ describe("an answer of Aliyun's", () => {
       const [status, code] = given;
       const { endpoint, forms } = await serveInTurn(
         [status, answerOf(code)],
-        // What Aliyun says to a repeat. Taken for sent, a message would be lost without a word.
+        // What Aliyun says to a retry. Taken for sent, a message would be lost without a word.
         [400, answerOf('SignatureNonceUsed')]
       );
       const { outcome } = await call(endpoint);

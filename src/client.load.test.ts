@@ -9,7 +9,7 @@ import { call } from '../test/helpers/call.js';
 import { createRecord } from '../test/helpers/record.js';
 import { answerOf, nowhere, ok, serve } from '../test/helpers/servers.js';
 
-/** What can become of a request, and what it comes to when a repeat meets the same. */
+/** What can become of a request, and what it comes to when each retry meets the same. */
 const fates: ReadonlyArray<
   Readonly<{ act: (response: ServerResponse) => unknown; outcome: Record<string, unknown> }>
 > = [

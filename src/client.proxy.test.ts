@@ -79,8 +79,25 @@ describe.skipIf(!hasProxies)('a proxy', { concurrent: true }, () => {
     const { post } = await startAlone(through(proxy.port));
 
     expect(await post(['https://localhost:1'], 3000)).toMatchObject([
-      { outcome: { failure: 'unreachable', reference: 'ERR_PROXY_TUNNEL', mayBeDelivered: false } },
+      { outcome: { failure: 'unreachable', mayBeDelivered: false } },
     ]);
+  });
+
+  it.each([
+    [
+      'refuses, and keeps the connection open',
+      'HTTP/1.1 407 Proxy Authentication Required\r\n\r\n',
+    ],
+    ['opens a tunnel to nothing', 'HTTP/1.1 200 Connection Established\r\n\r\n'],
+    ['never answers', ''],
+  ])('that %s leaves nothing behind that keeps a process alive', async (_, answer) => {
+    const proxy = await serveRaw((socket) =>
+      socket.once('data', () => answer !== '' && socket.write(answer))
+    );
+    const { post, end } = await startAlone(through(proxy.port));
+
+    await post(['https://localhost:1'], 4000);
+    expect(await end()).toBe(0);
   });
 
   it('that fails for a second is no loss', async () => {

@@ -1,6 +1,6 @@
 import { type ServerResponse } from 'node:http';
 
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 
 import { call } from '../test/helpers/call.js';
 import { defineName } from '../test/helpers/names.js';
@@ -156,13 +156,29 @@ describe.concurrent('a gateway that says when to come back', () => {
     ['in seconds', () => '2', 1500],
     ['by a date', () => new Date(Date.now() + 3000).toUTCString(), 1500],
   ])('is not asked before that: %s', async (_, when, least) => {
-    const page = [503, '', { 'retry-after': when() }] as const;
-    const { endpoint, arrivals } = await serveInTurn(page, [200, ok]);
+    const { endpoint, arrivals, forms } = await serve((response) =>
+      forms.length === 1
+        ? response.writeHead(503, { 'retry-after': when() }).end()
+        : response.end(ok)
+    );
     const { outcome } = await call(endpoint);
     const [first = 0, second = 0] = arrivals;
 
     expect(outcome).toHaveProperty('answer.code', 'OK');
     expect(second - first).toBeGreaterThan(least);
+  });
+
+  it('is asked no sooner than others, if it says so', async () => {
+    const page = [503, ''] as const;
+    const soon = [503, '', { 'retry-after': '1' }] as const;
+    const { endpoint, arrivals } = await serveInTurn(page, page, page, soon, [200, ok]);
+
+    await call(endpoint);
+
+    const [fourth = 0, fifth = Number.POSITIVE_INFINITY] = arrivals.slice(3);
+
+    // A computer that is very busy gets no further than the fourth.
+    expect(fifth - fourth).toBeGreaterThan(2000);
   });
 
   it.each(['0', '-5', 'soon', '1.5', 'Wed, 21 Oct 2015 07:28:00 GMT'])(
@@ -188,4 +204,22 @@ describe.concurrent('a gateway that says when to come back', () => {
       expect(milliseconds).toBeLessThan(5000);
     }
   );
+});
+
+describe('a message is sent again after pauses', () => {
+  it('that grow, and that are lengthened at random by up to a quarter', async () => {
+    const page = [503, ''] as const;
+    const { endpoint, arrivals } = await serveInTurn(page, page, page, [200, ok]);
+    const random = vi.spyOn(Math, 'random').mockReturnValue(1);
+    const { outcome } = await call(endpoint);
+    random.mockRestore();
+    const pauses = arrivals.slice(1).map((arrival, index) => arrival - (arrivals[index] ?? 0));
+
+    expect(outcome).toHaveProperty('answer.code', 'OK');
+
+    // A busy computer makes them longer, and never shorter.
+    for (const [index, least] of [125, 375, 1125].entries()) {
+      expect(pauses[index]).toBeGreaterThan(least - 5);
+    }
+  });
 });

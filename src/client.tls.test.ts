@@ -6,6 +6,7 @@ import { describe, expect, it } from 'vitest';
 import { startAlone } from '../test/helpers/alone.js';
 import { call } from '../test/helpers/call.js';
 import { makeCertificate } from '../test/helpers/certificate.js';
+import { defineName } from '../test/helpers/names.js';
 import { createRecord } from '../test/helpers/record.js';
 import { closeAfterwards, listen, ok, passOn, serve, serveRaw } from '../test/helpers/servers.js';
 
@@ -21,7 +22,7 @@ const untrusted = {
 };
 
 /** What the environment, and other code of the process, may have set. */
-const credulous = {
+const trustingAny = {
   NODE_TLS_REJECT_UNAUTHORIZED: '0',
   NODE_OPTIONS: `--import=data:text/javascript,${encodeURIComponent(`
     import https from 'node:https';
@@ -32,7 +33,7 @@ const credulous = {
 };
 
 describe.concurrent('a certificate', () => {
-  it('that nobody vouches for ends the call before anything is sent', async () => {
+  it('that is not trusted ends the call before anything is sent', async () => {
     const { endpoint, forms, sockets } = await serveTls();
     const { outcome } = await call(endpoint);
 
@@ -42,9 +43,9 @@ describe.concurrent('a certificate', () => {
     expect(sockets).toHaveLength(1);
   });
 
-  it('that nobody vouches for ends the call even where the process trusts any', async () => {
+  it('that is not trusted ends the call even where the process trusts any', async () => {
     const { endpoint, forms } = await serveTls();
-    const { post } = await startAlone(credulous);
+    const { post } = await startAlone(trustingAny);
 
     expect(await post([endpoint])).toMatchObject([{ outcome: untrusted }]);
     expect(forms).toHaveLength(0);
@@ -53,7 +54,7 @@ describe.concurrent('a certificate', () => {
   it('that the server of Logto trusts is trusted, for its own host alone', async () => {
     const good = await serveTls();
     const other = await serveTls();
-    const { post } = await startAlone({ ...credulous, NODE_EXTRA_CA_CERTS: certificate.file });
+    const { post } = await startAlone({ ...trustingAny, NODE_EXTRA_CA_CERTS: certificate.file });
     const results = await post([
       good.endpoint,
       // Reaches loopback, under a name that the certificate does not have.
@@ -100,6 +101,30 @@ describe.concurrent(
   }
 );
 
+describe.concurrent('what Node.js says of a certificate ends the call at once', () => {
+  // Of its codes, those that few servers can cause.
+  it.each([
+    'UNABLE_TO_GET_ISSUER_CERT_LOCALLY',
+    'UNABLE_TO_VERIFY_LEAF_SIGNATURE',
+    'UNABLE_TO_DECODE_ISSUER_PUBLIC_KEY',
+    'UNABLE_TO_GET_CRL',
+    'CERT_HAS_EXPIRED',
+    'INVALID_CA',
+    'PATH_LENGTH_EXCEEDED',
+    'HOSTNAME_MISMATCH',
+    'OUT_OF_MEM',
+    'UNSPECIFIED',
+  ])('%s', async (code) => {
+    const name = `${code.toLowerCase().replaceAll('_', '-')}.invalid`;
+    // Where an error comes from makes no difference.
+    const lookUps = defineName(name, code);
+    const { outcome } = await call(`https://${name}`);
+
+    expect(outcome).toEqual({ failure: 'untrusted', reference: code, mayBeDelivered: false });
+    expect(lookUps).toHaveLength(1);
+  });
+});
+
 describe.concurrent('a TLS alert', () => {
   it('that comes after the request was read tells nothing of it', async () => {
     const { server, port: tlsPort } = await serve(noop, certificate);
@@ -120,7 +145,7 @@ describe.concurrent('a TLS alert', () => {
 describe.concurrent('a TLS handshake', () => {
   it('with a server that has no TLS is told by its code', async () => {
     const { port, sockets } = await serveRaw((it) => it.end('HTTP/1.1 400 Bad Request\r\n\r\n'));
-    const { outcome } = await call(`https://127.0.0.1:${port}`, undefined, 3000);
+    const { outcome } = await call(`https://127.0.0.1:${port}`);
 
     expect(outcome).toMatchObject({ failure: 'unreachable', mayBeDelivered: false });
     expect(outcome).toHaveProperty('reference', expect.stringMatching(/^(?:EPROTO$|ERR_SSL_)/));

@@ -2,9 +2,9 @@ import { type Optional } from '@silverhand/essentials';
 import { got } from 'got';
 import http, { type ClientRequest } from 'node:http';
 import https from 'node:https';
-import { type Duplex } from 'node:stream';
 import { text } from 'node:stream/consumers';
 import { setTimeout as sleep } from 'node:timers/promises';
+import tls from 'node:tls';
 
 import { type Answer, parseAnswer } from './answer.js';
 
@@ -83,16 +83,42 @@ const readProxyEnv = (globalAgent: Optional<Partial<https.Agent>>) => {
   return options && 'proxyEnv' in options ? { proxyEnv: options.proxyEnv } : {};
 };
 
+/** Behind a proxy Node.js leaves the socket of a tunnel open that failed, or whose TLS never ends: it is closed here. */
+const closeFailedTunnels = (agent: https.Agent): https.Agent => {
+  const createConnection = agent.createConnection.bind(agent);
+
+  // eslint-disable-next-line @silverhand/fp/no-mutating-assign -- Nobody else has the new agent.
+  return Object.assign(agent, {
+    createConnection: ((options, callback) => {
+      const socket = createConnection(options, (error, connection) => {
+        clearTimeout(timer);
+
+        if (error) {
+          socket?.destroy();
+        }
+
+        callback?.(error, connection);
+      });
+      const isTunnel = !(socket instanceof tls.TLSSocket);
+      const timer = isTunnel ? setTimeout(() => socket?.destroy(), sendTime).unref() : undefined;
+
+      return socket;
+    }) satisfies typeof createConnection,
+  });
+};
+
 const createAgents = (options: http.AgentOptions) => {
   const all = { ...options, autoSelectFamilyAttemptTimeout: addressTime };
 
   return {
     http: new http.Agent(all),
-    https: new https.Agent({
-      ...all,
-      ...readProxyEnv(https.globalAgent),
-      rejectUnauthorized: true,
-    }),
+    https: closeFailedTunnels(
+      new https.Agent({
+        ...all,
+        ...readProxyEnv(https.globalAgent),
+        rejectUnauthorized: true,
+      })
+    ),
   };
 };
 
@@ -101,12 +127,12 @@ type Agents = ReturnType<typeof createAgents>;
 /**
  * Logto builds the connector for each message: what outlives one belongs at module level. Connections are kept for ten
  * seconds, or for as long as the server's Keep-Alive header says: enough for a surge, too short to become stale unseen.
- * Those in use have no limit: who waits for a connection waits in vain when Aliyun is slow.
+ * There is no limit to those in use: a call that waited for one could wait all its time while Aliyun is slow.
  */
 const keepingAgents = createAgents({ keepAlive: true, maxFreeSockets: 64, timeout: 10_000 });
 
-/** For retries: the connections that are kept may all be stale. The timeout ends a proxy's CONNECT. */
-const freshAgents = createAgents({ keepAlive: false, timeout: sendTime });
+/** For retries: the connections that are kept may all be stale. */
+const freshAgents = createAgents({ keepAlive: false });
 
 const client = got.extend({
   method: 'POST',
@@ -233,9 +259,8 @@ const sendCopy = async (
           isOut ||= !request.socket?.errored;
         });
       })
-      // Got listens for it as well, so that Node.js hands over the socket and closes nothing.
-      .once('upgrade', (_: unknown, socket: Duplex) => {
-        socket.destroy();
+      // Got listens for it as well, so that Node.js waits for somebody to use the connection.
+      .once('upgrade', () => {
         stream.destroy(errorWith('PROTOCOL_SWITCHED'));
       })
       .on('downloadProgress', ({ transferred }) => {

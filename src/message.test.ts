@@ -279,7 +279,7 @@ describe('a message that cannot be sent', () => {
     }
   );
 
-  it('is refused for what the admin can mend first, and for the code before the number', () => {
+  it('is refused for what the admin can correct first, and for the code before the number', () => {
     const nothing = { payload: {}, to: '1' };
 
     expect(refusal(nothing, withoutGeneric)).toMatchObject({ code: 'template_not_found' });

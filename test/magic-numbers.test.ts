@@ -69,7 +69,7 @@ describe.concurrent.each([
 
 it('the tables have all magic numbers', async () => {
   const [english, chinese] = await Promise.all(
-    ['README.md', 'README.zh-CN.md'].map(async (file) => readRows(file))
+    ['README.md', 'README.zh-CN.md'].map(async (page) => readRows(page))
   );
 
   expect(english?.map(({ from }) => from)).toContain('13800000011');

@@ -89,6 +89,11 @@ const rows: readonly Row[] = [
     zh: '同一进程中已有 1000 条短信正在发送。',
     en: '1000 messages are under way in this process.',
   },
+  {
+    codes: ['NO_CODE'],
+    zh: 'Node.js 没有给出代码。',
+    en: 'Node.js gave no code.',
+  },
 ];
 
 const title: Sentence = { zh: 'Node.js 和代理的代码', en: 'Codes of Node.js and of a proxy' };

@@ -23,7 +23,7 @@ export const saidIn = (error: unknown): string =>
 export const pathsOf = (error: unknown): string[] =>
   dataOf(error).issues.map(({ path }) => path.join('.'));
 
-/** What an error tells whoever signs in; nothing where Logto has a sentence of its own. Throws as {@link saidIn} does. */
+/** What an error tells the end user; nothing where Logto has a sentence of its own. Throws as {@link saidIn} does. */
 export const toldUser = (error: unknown): string | undefined =>
   descriptionGuard.parse(dataOf(error)).errorDescription;
 
@@ -41,7 +41,7 @@ export const formatZodError = ({ issues }: ZodError): string[] =>
       : base + issue.message;
   });
 
-/** The sentence of Logto's that whoever signs in reads, with the connector's own in it where it has a place for one. */
+/** The sentence of Logto's that the end user reads, with the connector's own in it where it has a place for one. */
 export const shownToUser = (error: unknown, language: 'en' | 'zh'): string => {
   const { code } = connectorErrorGuard.parse(error);
   const sentences = sentencesGuard.parse(language === 'en' ? english : chinese);

@@ -17,7 +17,7 @@ type Callback = (error: Error | null, addresses?: LookupAddress[]) => void;
 const names = new Map<string, Name>();
 const { lookup } = dns;
 
-// Node.js reads it anew for each connection to a name.
+// Node.js reads it again for each connection to a name.
 Object.assign(dns, {
   lookup: (host: string, options: LookupAllOptions, callback: Callback): void => {
     const name = names.get(host);

@@ -1,6 +1,6 @@
 import { type SandboxRequest } from '../../sandbox/contract.js';
 
-/** A request that was delivered, but for what is told otherwise. */
+/** A request that was delivered, apart from what is told otherwise. */
 export const createRequest = (
   id: number,
   changes: Partial<SandboxRequest> = {}
