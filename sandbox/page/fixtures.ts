@@ -82,7 +82,7 @@ export const fill = async (page: Page, sandbox: Sandbox): Promise<void> => {
   await post(sandbox, retried);
   await send(sandbox, '13800000002', '914406');
   await send(sandbox, '13912345678', '482913');
-  await expect(rows(page, '482913')).toBeVisible();
+  await expect(rows(page, '482913').first()).toBeVisible();
 };
 
 /** The messages in the list with a text in them. */

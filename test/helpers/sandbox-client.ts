@@ -56,10 +56,11 @@ export const listenToEvents = async (endpoint: string) => {
       end = kept.indexOf('\n\n');
     }
 
-    const [, event = '', data = ''] = /^event: (.+)\ndata: (.+)/.exec(kept.slice(0, end)) ?? [];
+    const told = /^event: (.+)\ndata: (.+)/.exec(kept.slice(0, end));
     kept = kept.slice(end + 2);
 
-    return [event, JSON.parse(data)];
+    // The sandbox writes an empty line now and then, so that no proxy ends the connection.
+    return told ? [told[1] ?? '', JSON.parse(told[2] ?? '')] : next();
   };
 
   return { next, stop: async () => reader.cancel() };
