@@ -42,7 +42,9 @@ try {
   const isUsed = error instanceof Error && 'syscall' in error;
 
   console.error(
-    isUsed ? `The sandbox cannot start: ${message}` : `${message}\n--help lists the options.`
+    isUsed
+      ? `The sandbox cannot start: ${message}\nIs another one running? --port takes another port.`
+      : `${message}\n--help lists the options.`
   );
   // eslint-disable-next-line @silverhand/fp/no-mutation -- Node.js ends with it.
   process.exitCode = isUsed ? 1 : 2;

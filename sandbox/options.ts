@@ -43,7 +43,7 @@ For tests:
                            null in place of a name removes a fault
   POST   /clock            lets time pass, such as {"seconds":60}, for all
                            numbers; for one with "to":NUMBER
-  POST   /reset            has all be as at the start
+  POST   /reset            puts everything back as at the start
   GET    /health           200 while it runs
 
 TIME is that of a message, or of your test's click, as Date.now() gives it.

@@ -2,8 +2,10 @@
  * Sends a message of each usage type through the built package to the sandbox, then some that are refused, and fails
  * if anything differs from what is expected. Takes a number and a code.
  */
+import { noop } from '@silverhand/essentials';
 import assert from 'node:assert/strict';
 import path from 'node:path';
+import { mock } from 'node:test';
 import { fileURLToPath } from 'node:url';
 
 import { loadConnectorFactories } from '@logto/cli/lib/connector/index.js';
@@ -129,6 +131,8 @@ try {
 
   console.log('What is shown of messages that are refused\n');
 
+  const warn = mock.method(console, 'warn', noop);
+
   for (const { what, to, expected, requests } of refusals) {
     const before = sandbox.requests.length;
     const en = await refusal(to, 'en');
@@ -138,6 +142,8 @@ try {
     print('  user', toldUser(en) ?? "a sentence of Logto's own");
     print('', toldUser(zh) ?? 'Logto 自己的提示');
     print('  admin', saidIn(en));
+    print('  log', warn.mock.calls.at(-1)?.arguments.join(' ') ?? 'nothing');
+    warn.mock.resetCalls();
     console.log();
 
     assert.equal(en.code, expected);
