@@ -1,15 +1,8 @@
 import { expect, type Page, test } from '@playwright/test';
 
 import { consoleUrl, signInToConsole } from './console.js';
-import {
-  factoryId,
-  getAccess,
-  getSmsConnector,
-  type JsonObject,
-  manage,
-  setSmsConnector,
-} from './logto.js';
-import { sandboxConfig, waitForMessage } from './sandbox.js';
+import { factoryId, getAccess, getSmsConnector, manage, setSmsConnector } from './logto.js';
+import { type JsonObject, sandboxConfig, waitForMessage } from './sandbox.js';
 
 test.use({ locale: 'en' });
 
@@ -114,15 +107,18 @@ test('the admin whose AccessKey Secret Aliyun refuses is told by the test which 
   await expect(toast).toContainText('SignatureDoesNotMatch');
 });
 
-test('the admin takes a key away with null, and messages go out as before', async ({ page }) => {
-  await setSmsConnector(factoryId, { ...sandboxConfig, signNameOverride: '恒创联众' });
+test('the admin takes a key away with null: the test goes out without it, and it is no longer saved', async ({
+  page,
+}) => {
+  // A signature that Aliyun no longer takes, and that is sent as it is written.
+  await setSmsConnector(factoryId, { ...sandboxConfig, signNameOverride: '速通互联验证码' });
   await openDetails(page);
   await paste(page, { ...sandboxConfig, signNameOverride: null });
+  const time = await sendTest(page, '13800001000');
+  expect(await waitForMessage('13800001000', time)).toMatchObject({ signName: '恒创联众' });
+
   await page.getByRole('button', { name: 'Save changes' }).click();
   await expect(page.getByText('Saved', { exact: true })).toBeVisible();
-
   const connector = await getSmsConnector();
-  expect(connector?.config).not.toHaveProperty('signNameOverride');
-  const time = await sendTest(page, '13800000000');
-  await waitForMessage('13800000000', time);
+  expect(connector?.config).toEqual(sandboxConfig);
 });

@@ -5,6 +5,8 @@ import path from 'node:path';
 import { promisify } from 'node:util';
 import { z } from 'zod';
 
+import { type JsonObject } from './sandbox.js';
+
 const { LOGTO_ENDPOINT = 'http://localhost:3001', LOGTO_ADMIN_ENDPOINT = 'http://localhost:3002' } =
   process.env;
 
@@ -38,9 +40,6 @@ export const setAccess = (access: Access): void => {
 /** What is needed, in a process in which tests run. */
 export const getAccess = (): Access =>
   accessGuard.parse(JSON.parse(process.env.LOGTO_TEST_ACCESS ?? 'null'));
-
-/** What is sent as JSON. */
-export type JsonObject = Readonly<Record<string, unknown>>;
 
 /** Calls the Management API; gives the answer's JSON, and throws where it is no success. */
 export const manage = async (

@@ -16,7 +16,6 @@ export const sandboxConfig = {
 };
 
 const messageGuard = z.object({
-  time: z.string(),
   phoneNumber: z.string(),
   signName: z.string(),
   templateCode: z.string(),
@@ -44,6 +43,9 @@ const faultsGuard = z.object({
   interval: z.boolean(),
 });
 
+/** What is sent as JSON. */
+export type JsonObject = Readonly<Record<string, unknown>>;
+
 /** Asks the sandbox, and throws with what it answers where that is no success. */
 const ask = async (path: string, init?: RequestInit): Promise<unknown> => {
   const response = await fetch(`${sandboxUrl}${path}`, init);
@@ -52,7 +54,10 @@ const ask = async (path: string, init?: RequestInit): Promise<unknown> => {
     throw new Error(`The sandbox answered ${path} with ${await response.text()}`);
   }
 
-  return response.json();
+  const text = await response.text();
+  const answer: unknown = text === '' ? undefined : JSON.parse(text);
+
+  return answer;
 };
 
 /** The message that comes to a number after a time, in milliseconds; throws with the reason why none came. */
@@ -66,11 +71,23 @@ export const getRequests = async (to?: string) =>
 /** The faults in force. */
 export const getFaults = async () => faultsGuard.parse(await ask('/faults'));
 
-/** Changes the faults in force. */
-export const setFaults = async (faults: Readonly<Record<string, unknown>>): Promise<void> => {
-  await ask('/faults', {
-    method: 'PUT',
+const send = async (method: 'PUT' | 'POST', path: string, body: JsonObject): Promise<void> => {
+  await ask(path, {
+    method,
     headers: { 'content-type': 'application/json' },
-    body: JSON.stringify(faults),
+    body: JSON.stringify(body),
   });
+};
+
+/** Changes the faults in force. */
+export const setFaults = async (faults: JsonObject): Promise<void> =>
+  send('PUT', '/faults', faults);
+
+/** Lets time pass for the interval of all numbers. */
+export const letTimePass = async (seconds: number): Promise<void> =>
+  send('POST', '/clock', { seconds });
+
+/** Forgets what was sent to a number, and when. */
+export const forgetNumber = async (number: string): Promise<void> => {
+  await ask(`/messages?to=${number}`, { method: 'DELETE' });
 };

@@ -4,7 +4,7 @@ import { type Page } from '@playwright/test';
 
 import { endpoint, manage, readConnectorLog } from '../logto.js';
 import { getRequests, waitForMessage } from '../sandbox.js';
-import { expect, signInByPassword, test, typeCode, type User } from '../test.js';
+import { expect, signInByPassword, test, pasteCode, type User } from '../test.js';
 
 /** Presses the button that sends a code. Returns when that was, in milliseconds. */
 const send = async (page: Page): Promise<number> => {
@@ -20,7 +20,7 @@ const openPhonePage = async (page: Page, user: User, number: string): Promise<vo
   await signInByPassword(page, user);
   const { code, templateCode } = await waitForMessage(number, await send(page));
   expect(templateCode).toBe('100005');
-  await typeCode(page, code);
+  await pasteCode(page, code);
 };
 
 test('a user confirms the number in the account center, and binds another one', async ({
@@ -34,7 +34,7 @@ test('a user confirms the number in the account center, and binds another one', 
   await page.locator('[name=phone]').fill(otherNumber);
   const { code, templateCode } = await waitForMessage(otherNumber, await send(page));
   expect(templateCode).toBe('100002');
-  await typeCode(page, code);
+  await pasteCode(page, code);
   await expect(page).toHaveURL(/success/);
   expect(await manage('GET', `/users/${user.id}`)).toHaveProperty(
     'primaryPhone',

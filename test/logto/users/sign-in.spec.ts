@@ -9,7 +9,7 @@ import {
   signInByPassword,
   submitIdentifier,
   test,
-  typeCode,
+  pasteCode,
   waitForToken,
 } from '../test.js';
 
@@ -55,7 +55,7 @@ test('a user who forgot the password sets a new one by phone, and signs in with 
   const { code, templateCode, text } = await waitForMessage(number, time);
   expect(templateCode).toBe('100003');
   expect(text).toContain('重置密码');
-  await typeCode(page, code);
+  await pasteCode(page, code);
 
   const password = `Pw-${randomUUID()}`;
   await page.locator('[name=newPassword]').fill(password);
