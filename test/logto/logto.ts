@@ -156,7 +156,9 @@ const readCoreLog = async (): Promise<string> => {
   }
 
   const compose = path.resolve(import.meta.dirname, '../../docs/compose.yml');
-  const { stdout } = await run('docker', ['compose', '-f', compose, 'logs', '--no-color', 'app']);
+  const { stdout } = await run('docker', ['compose', '-f', compose, 'logs', '--no-color', 'app'], {
+    maxBuffer: 2 ** 28,
+  });
 
   return stdout;
 };
