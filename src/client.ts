@@ -90,7 +90,7 @@ const closeFailedTunnels = (agent: https.Agent): https.Agent => {
   // eslint-disable-next-line @silverhand/fp/no-mutating-assign -- Nobody else has the new agent.
   return Object.assign(agent, {
     createConnection: ((options, callback) => {
-      /* v8 ignore next 8 -- @preserve Node.js 20 knows no proxy of the environment. */
+      /* istanbul ignore next -- @preserve Node.js 20 knows no proxy of the environment. */
       const socket = createConnection(options, (error, connection) => {
         clearTimeout(timer);
 
