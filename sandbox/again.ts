@@ -27,7 +27,7 @@ const isFollowed = (request: SandboxRequest, requests: readonly SandboxRequest[]
 const isRetryOfDelivered = (
   { repeats }: SandboxRequest,
   requests: readonly SandboxRequest[]
-): boolean => requests.some(({ id, delivered }) => delivered && id === repeats);
+): boolean => repeats !== null && requests.some(({ id, delivered }) => delivered && id === repeats);
 
 /**
  * What a request without a delivery says of its message: that none comes (`final`), that another request may follow

@@ -54,7 +54,8 @@ A body has the content type application/json. What goes wrong is {"error":...}.`
  * all names under it.
  */
 const isHostName = (name: string): boolean => {
-  const host = name.toLowerCase().replace(/^\./, '');
+  // An address has nothing under it.
+  const host = name.toLowerCase().replace(/^\./, 'any.');
 
   return (
     /^(?:[\w-]+(?:\.[\w-]+)*|\[[\d:a-f]+])$/.test(host) &&
@@ -98,9 +99,12 @@ export const readOptions = (args: readonly string[]) => {
     );
   }
 
-  if (signName !== undefined && !/^[^\s<>【】](?:[^<>【】]*[^\s<>【】])?$/.test(signName)) {
+  if (
+    signName !== undefined &&
+    !/^[^\s\p{C}<>【】](?:[^\p{C}<>【】]*[^\s\p{C}<>【】])?$/u.test(signName)
+  ) {
     throw new Error(
-      `"${signName}" is not the name of a signature: write it without 【】, < > and spaces around it, such as --sign-name 某某签名`
+      `"${signName}" is not the name of a signature: write it without 【】, < > and spaces around it, and without invisible characters, such as --sign-name 某某签名`
     );
   }
 

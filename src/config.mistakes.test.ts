@@ -82,7 +82,17 @@ const mistakes: readonly Mistake[] = [
     'signName',
     /填写 "恒创联众"，不带【】/,
     /Write "恒创联众", without 【】/,
-    having('signName', ['', undefined, 1, '恒创联众 ', '【恒创联众】', '“速通互联验证码”']),
+    having('signName', [
+      '',
+      ' ',
+      undefined,
+      1,
+      '恒创联众 ',
+      '恒创联众\u200B',
+      '【恒创联众】',
+      '[恒创联众]',
+      '“速通互联验证码”',
+    ]),
   ],
   [
     'signName',

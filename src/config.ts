@@ -109,10 +109,8 @@ const ownSignatureSentence: Sentence = {
 
 /** What to tell of a text that is no system-provided signature: that of one's own, or one with something around it. */
 const findSignNameProblem = (text: unknown): Sentence => {
-  const isOwn =
-    typeof text === 'string' &&
-    text !== '' &&
-    !systemProvided.has(text.replaceAll(/[\s"'<>‘’“”【】]/g, ''));
+  const name = typeof text === 'string' ? text.replaceAll(/[^\p{L}\p{N}]/gu, '') : '';
+  const isOwn = name !== '' && !systemProvided.has(name);
 
   return isOwn ? ownSignatureSentence : signNameSentence;
 };

@@ -68,6 +68,8 @@ describe("Aliyun's codes", () => {
   it.each([
     ['isv.NEW_FREQUENCY_RULE', 'biz.FREQUENCY'],
     ['Throttling.Newest', 'Throttling'],
+    ['isv.QPS_LIMIT', 'isp.QPS_LIMIT'],
+    ['InvalidTimeStamp.Newest', 'InvalidTimeStamp.Expired'],
     ['isv.WEEK_LIMIT', 'BUSINESS_LIMIT_CONTROL'],
     ['MOBILE_NEW_LIMIT', 'BUSINESS_LIMIT_CONTROL'],
     ['VALVE:M_MC', 'BUSINESS_LIMIT_CONTROL'],

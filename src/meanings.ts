@@ -57,6 +57,7 @@ export const meanings = {
       'Throttling.System',
       'isp.QPS_LIMIT',
       'Throttling…',
+      '…QPS…',
     ],
     error: RateLimitExceeded,
     suspects: ['accessKeyId'],
@@ -299,7 +300,7 @@ export const meanings = {
     en: `Use the signature "${currentSignName}" and a template such as "100001". If both are right: upgrade, or see errors.md.`,
   },
   clockOff: {
-    codes: ['InvalidTimeStamp.Expired', 'InvalidTimeStamp.Format'],
+    codes: ['InvalidTimeStamp.Expired', 'InvalidTimeStamp.Format', 'InvalidTimeStamp…'],
     error: General,
     suspects: ['endpoint'],
     zh: '请校准 Logto 服务器的时钟，例如启用 NTP。',
