@@ -1,5 +1,14 @@
 import { defineConfig } from 'vitest/config';
 
+/** Whether Stryker runs the tests, with what it changed in src. */
+const isMutated = process.env.STRYKER_MUTATOR_WORKER !== undefined;
+
+/** The tests that it runs: none that waits. The one of errors.md holds the texts. */
+const mutated = {
+  include: ['src/*.test.ts', 'scripts/docs/errors.test.ts'],
+  exclude: ['src/{client,index}*.test.ts'],
+};
+
 export default defineConfig({
   test: {
     // The connector writes a line for each call that fails.
@@ -19,31 +28,33 @@ export default defineConfig({
       // Node.js allow and no server brings about.
       thresholds: { branches: 98 },
     },
-    projects: [
-      {
-        extends: true,
-        test: {
-          name: 'unit',
-          include: ['{src,sandbox,scripts,docs}/**/*.test.ts'],
-        },
-      },
-      {
-        extends: true,
-        test: {
-          name: 'package',
-          include: ['test/*.test.ts'],
-          globalSetup: 'test/helpers/pack.ts',
-        },
-      },
-      {
-        extends: true,
-        test: {
-          name: 'hosts',
-          include: ['test/hosts/*.test.ts'],
-          globalSetup: 'test/hosts/setup.ts',
-          testTimeout: 120_000,
-        },
-      },
-    ],
+    projects: isMutated
+      ? [{ extends: true, test: { name: 'mutated', ...mutated } }]
+      : [
+          {
+            extends: true,
+            test: {
+              name: 'unit',
+              include: ['{src,sandbox,scripts,docs}/**/*.test.ts'],
+            },
+          },
+          {
+            extends: true,
+            test: {
+              name: 'package',
+              include: ['test/*.test.ts'],
+              globalSetup: 'test/helpers/pack.ts',
+            },
+          },
+          {
+            extends: true,
+            test: {
+              name: 'hosts',
+              include: ['test/hosts/*.test.ts'],
+              globalSetup: 'test/hosts/setup.ts',
+              testTimeout: 120_000,
+            },
+          },
+        ],
   },
 });

@@ -3,7 +3,7 @@
  */
 import { execFile } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { mkdir, readdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
+import { mkdir, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { promisify } from 'node:util';
 
@@ -13,9 +13,6 @@ import { bundleSandbox } from '../sandbox/bundle.js';
 const run = promisify(execFile);
 const root = path.resolve(import.meta.dirname, '..');
 const folder = path.join(root, 'dist');
-
-/** In bytes. */
-const sizeLimit = 50 * 1024;
 
 /** What a shell may read as something else than a part of a name. */
 const unusual = /[^\w%+,./:=@-]/;
@@ -58,15 +55,6 @@ await mkdir(folder);
 await run('npm', ['pack', '--pack-destination', folder], { cwd: root });
 const [packed = ''] = await readdir(folder);
 await rename(place(packed), place(name));
-const { size } = await stat(place(name));
-
-if (size > sizeLimit) {
-  await rm(folder, { recursive: true });
-  throw new Error(
-    `The package is too large: ${(size / 1024).toFixed(1)} KiB, and ${sizeLimit / 1024} KiB is the limit.`
-  );
-}
-
 await writeFile(place(sandboxName), await bundleSandbox());
 
 console.log(`
