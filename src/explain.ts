@@ -89,8 +89,8 @@ const referencesOf = ({ code, requestId = '' }: Answer, message: Message): Refer
     message.accessKeySecret,
   ];
   const isPublic = (text: string): boolean =>
-    // Part of a form, or a signature.
-    !/[%&=]/.test(text) && !confidential.some((it) => pack(text).includes(pack(it)));
+    // Part of a form, a signature, or characters written as others.
+    !/[%&=\\]/.test(text) && !confidential.some((it) => pack(text).includes(pack(it)));
 
   return {
     code: /^[!-~][ -~]{0,63}$/.test(code) && isPublic(code) ? code : undefined,
