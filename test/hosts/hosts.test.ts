@@ -53,14 +53,14 @@ describe.for(hosts)('Logto $cli with connector-kit $kit', (host) => {
     });
 
     it('sends the newer usage types with the template of Generic, if an old config has none for them', async () => {
-      const { endpoint, messages: delivered } = await openSandbox();
-      const config = { ...configFor(endpoint), templates: templatesFor(oldTypes) };
+      const sandbox = await openSandbox();
+      const config = { ...configFor(sandbox.endpoint), templates: templatesFor(oldTypes) };
 
       expect(await examine(host, { config, messages, node })).toMatchObject({
         report: { outcomes: allSent },
       });
       expect(
-        new Map(delivered.map(({ phoneNumber, templateCode }) => [phoneNumber, templateCode]))
+        new Map(sandbox.messages.map(({ phoneNumber, templateCode }) => [phoneNumber, templateCode]))
       ).toEqual(
         new Map(
           messages.map(({ to, type }) => [to.slice(2), isGeneric(type) ? '100002' : '100001'])
