@@ -192,8 +192,8 @@ export const templateCodeGuard = textGuard(
 );
 
 const usageTypeHelp = inBoth({
-  zh: '请更正用途（区分大小写），例如 SignIn、Register、ForgotPassword、Generic。',
-  en: 'Correct the usage type; case matters. Such as SignIn, Register, ForgotPassword, Generic.',
+  zh: '请填写用途（区分大小写），例如 SignIn、Register、ForgotPassword、Generic。',
+  en: 'Write a usage type; case matters. Such as SignIn, Register, ForgotPassword, Generic.',
 });
 
 const templateHelp = inBoth({

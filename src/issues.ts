@@ -18,8 +18,8 @@ const issueLimit = 3;
 const entryLimit = 3;
 
 const unknownKeyHelp = inBoth({
-  zh: '请更正拼写，或将值改为 null 以去掉它：未知参数。',
-  en: 'Correct the spelling, or write null as the value to take it away: this key is unknown.',
+  zh: '请更正拼写，不需要时请将值改为 null：未知参数。',
+  en: 'Correct the spelling, or write null to take it away: this key is unknown.',
 });
 
 const wrapperHelp = inBoth({
@@ -33,7 +33,8 @@ const misnamedHelp = (key: string): string =>
 const missingHelp = (keys: readonly string[]): string => {
   const list = keys.map((key) => `"${key}"`);
 
-  return inBoth({ zh: `请填写 ${list.join('、')}。`, en: `Write ${list.join(', ')}.` });
+  // Without quotes: a line may break between 、 and a name, and not between 、 and a quote.
+  return inBoth({ zh: `请填写 ${keys.join('、')}。`, en: `Write ${list.join(', ')}.` });
 };
 
 /** The entry of `templates` that a path leads to or into, if it is an object. */

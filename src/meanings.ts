@@ -145,7 +145,7 @@ export const meanings = {
     error: InvalidConfig,
     suspects: ['accessKeySecret', 'endpoint'],
     zh: '请填写创建该 AccessKey 时显示的 Secret；如已遗失，请新建 AccessKey。',
-    en: 'Write the Secret that was shown when this AccessKey was created. If it is lost, create a new one.',
+    en: 'Write the Secret shown when this AccessKey was created. If it is lost, create a new AccessKey.',
   },
   forbidden: {
     codes: ['Forbidden'],
@@ -317,8 +317,8 @@ export const meanings = {
     codes: ['UNKNOWN'],
     error: General,
     suspects: ['accessKeyId', 'to'],
-    zh: '请检查是否已开通短信认证、余额是否充足、号码能否接收短信：阿里云未说明原因。',
-    en: 'See whether 短信认证 is activated, the balance lasts and the number can receive: Aliyun gave no reason.',
+    zh: '请检查短信认证的开通状态、余额和号码：阿里云未说明原因。',
+    en: 'Check activation of 短信认证, balance and number: Aliyun gave no reason.',
   },
   internalError: {
     codes: [

@@ -15,11 +15,12 @@ export const findStray: FindProblem = (text) => {
     };
   }
 
-  if (/["'<>`‘’“”＂＜＞]/.test(text)) {
-    return {
-      zh: '请删除值中的引号和尖括号 < >。',
-      en: 'Delete the quotes and angle brackets < > inside the value.',
-    };
+  if (/[<>＜＞]/.test(text)) {
+    return { zh: '请删除值中的 < >。', en: 'Delete the < > inside the value.' };
+  }
+
+  if (/["'`‘’“”＂]/.test(text)) {
+    return { zh: '请删除值中多余的引号。', en: 'Delete the quotes inside the value.' };
   }
 
   if (/\s/.test(text)) {
