@@ -60,7 +60,9 @@ describe.for(hosts)('Logto $cli with connector-kit $kit', (host) => {
         report: { outcomes: allSent },
       });
       expect(
-        new Map(sandbox.messages.map(({ phoneNumber, templateCode }) => [phoneNumber, templateCode]))
+        new Map(
+          sandbox.messages.map(({ phoneNumber, templateCode }) => [phoneNumber, templateCode])
+        )
       ).toEqual(
         new Map(
           messages.map(({ to, type }) => [to.slice(2), isGeneric(type) ? '100002' : '100001'])
