@@ -53,18 +53,16 @@ const mistakes: readonly Mistake[] = [
   ],
   [
     'accessKeyId',
-    /删除.*引号和尖括号/,
-    /Delete the quotes and angle brackets/,
-    having('accessKeyId', [
-      '“fake”',
-      '"fake"',
-      "'fake'",
-      '‘fake’',
-      '＂fake',
-      'fake”',
-      '<LTAIfake>',
-      '＜LTAIfake＞',
-    ]),
+    /删除.*引号/,
+    /Delete the quotes inside/,
+    having('accessKeyId', ['“fake”', '"fake"', "'fake'", '‘fake’', '＂fake', 'fake”']),
+  ],
+  [
+    'accessKeyId',
+    // Not a word of quotes: there are none but those of the JSON.
+    /删除值中的 < >。$/m,
+    /Delete the < > inside the value\.$/m,
+    having('accessKeyId', ['<LTAIfake>', '＜LTAIfake＞']),
   ],
   [
     'accessKeySecret',

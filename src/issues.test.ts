@@ -128,7 +128,7 @@ describe('keys that are not there', () => {
 
     expect(told).toHaveLength(1);
     expect(told[0]).toContain(
-      '请填写 "accessKeyId"、"accessKeySecret"、"signName"、"templates"。\nWrite "accessKeyId", "accessKeySecret", "signName", "templates".'
+      '请填写 accessKeyId、accessKeySecret、signName、templates。\nWrite "accessKeyId", "accessKeySecret", "signName", "templates".'
     );
   });
 
@@ -136,7 +136,7 @@ describe('keys that are not there', () => {
     const told = detailsOf({ ...config, signName: null, templates: null, endpoint: 'x' });
 
     expect(told).toHaveLength(2);
-    expect(told[0]).toMatch(/"signName": \(custom\) 请填写 "signName"、"templates"。/);
+    expect(told[0]).toMatch(/"signName": \(custom\) 请填写 signName、templates。/);
     expect(told[1]).toContain('"endpoint"');
   });
 
