@@ -60,8 +60,8 @@ const mistakes: readonly Mistake[] = [
   [
     'accessKeyId',
     // Not a word of quotes: there are none but those of the JSON.
-    /删除值中的 < >。$/m,
-    /Delete the < > inside the value\.$/m,
+    /请删除值中的 < >。/,
+    /Delete the < > inside the value\./,
     having('accessKeyId', ['<LTAIfake>', '＜LTAIfake＞']),
   ],
   [
