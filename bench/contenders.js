@@ -100,7 +100,6 @@ const createSender = async (url, storedConfig) => {
 
   return {
     build: () => createConnector({ getConfig }),
-    config: storedConfig,
     async send() {
       const { sendMessage } = await createConnector({ getConfig });
       await sendMessage(message);

@@ -178,17 +178,14 @@ const measureLoading = async () => {
   };
 };
 
-const measureCalls = async (server) => {
-  log('Building, checking the config');
+const measureBuilding = async (server) => {
+  log('Building');
   const workers = await startWorkers(server, ['connector']);
-  const results = {
-    build: await workers.connector.call('build'),
-    check: await workers.connector.call('check'),
-  };
+  const times = await workers.connector.call('build');
 
   stop(workers);
 
-  return results;
+  return times;
 };
 
 const measureHeap = async (server) => {
@@ -306,7 +303,7 @@ const main = async () => {
     const measured = {
       loading: await measureLoading(),
       loopback: await measureLoopback(server),
-      calls: await measureCalls(server),
+      build: await measureBuilding(server),
       heap: await measureHeap(server),
       line: await measureLine(server),
       slowDay: await measureSlowDay(server, slowDays.page, ['connector', 'builtIn', 'got']),

@@ -1,9 +1,10 @@
 import { describe, expect, it } from 'vitest';
 
 import { detailsOf } from '../test/helpers/configs.js';
-import { config, generic, retiredSignNames } from '../test/helpers/fixtures.js';
+import { config, generic, logtoMessage, retiredSignNames } from '../test/helpers/fixtures.js';
 
 import { configGuard, savedConfigGuard } from './config.js';
+import { readMessage } from './message.js';
 
 const defaults = { codeExpirationMinutes: 10, endpoint: 'https://dypnsapi.aliyuncs.com' };
 
@@ -51,14 +52,14 @@ describe('a saved config', () => {
   });
 
   it.each([null, 5, '100001', {}, [], { templateCode: '100001' }, { usageType: null }])(
-    'may have an entry of no usage type, whose place is kept: %j',
+    'may have an entry of no usage type, which serves no message and keeps its place: %j',
     (entry) => {
-      const templates = [entry, generic];
+      const saved = savedConfigGuard.parse({ ...config, templates: [entry, generic] });
 
-      expect(savedConfigGuard.parse({ ...config, templates }).templates).toStrictEqual([
-        { usageType: '' },
-        generic,
-      ]);
+      expect(readMessage(logtoMessage, saved)).toMatchObject({
+        message: { templateCode: generic.templateCode },
+        origin: { templateIndex: 1 },
+      });
     }
   );
 

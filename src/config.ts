@@ -3,7 +3,7 @@ import { z, type ZodTypeAny, type ZodTypeDef } from 'zod';
 
 import { inBoth, type Sentence } from './error.js';
 import { toIssues } from './issues.js';
-import { isMissing } from './keys.js';
+import { isMissing, isObject } from './keys.js';
 import { type FindProblem, findStray, textGuard } from './text-guard.js';
 import { isUsageType } from './usage-types.js';
 
@@ -283,14 +283,12 @@ const strictGuard = z.object({
   endpoint: endpointGuard,
 });
 
-/** A guard that makes `fallback` of all that the given one refuses. */
-const orElse = <Output>(guard: z.ZodType<Output, ZodTypeDef, unknown>, fallback: Output) =>
-  z.unknown().transform((input) => guard.safeParse(input).data ?? fallback);
-
 /** An entry as it was saved. Only the one that a message needs must be right; what is no entry is of no usage type. */
-const savedTemplateGuard = orElse(z.object({ usageType: z.string(), templateCode: z.unknown() }), {
-  usageType: '',
-});
+const toTemplate = (entry: unknown): { usageType: string; templateCode?: unknown } => {
+  const { usageType, templateCode } = isObject(entry) ? entry : {};
+
+  return { usageType: typeof usageType === 'string' ? usageType : '', templateCode };
+};
 
 /**
  * What a message needs of a config. It may have been saved by another version, or by Logto's built-in connector, which
@@ -298,11 +296,14 @@ const savedTemplateGuard = orElse(z.object({ usageType: z.string(), templateCode
  */
 const lenientGuard = strictGuard.extend({
   signName: textGuard(signNameSentence, (text) => (canBeSent(text) ? undefined : signNameSentence)),
-  templates: z.array(savedTemplateGuard, { message: templatesHelp }),
+  templates: z
+    .array(z.unknown(), { message: templatesHelp })
+    .transform((entries) => entries.map((entry) => toTemplate(entry))),
   signNameOverride: z
     .unknown()
     .transform((it) => (typeof it === 'string' && canBeSent(it) ? it : undefined)),
-  codeExpirationMinutes: orElse(codeExpirationMinutesGuard, defaultCodeExpirationMinutes),
+  // eslint-disable-next-line unicorn/prefer-top-level-await -- It is zod's catch, not a promise's.
+  codeExpirationMinutes: codeExpirationMinutesGuard.catch(defaultCodeExpirationMinutes),
 });
 
 /** The names of all keys of a config, those of an entry of `templates` too. */
