@@ -176,7 +176,7 @@ export const renderPage = async (measured) => {
 
   return `# Benchmarks
 
-The connector beside the one of the same name that Logto has built in, and beside bare \`got\`. \`npm run bench\` writes this page; it needs \`openssl\`, takes about seven minutes, and speaks to nothing but this machine, apart from fetching the packages.
+The connector beside the one of the same name that Logto has built in, and beside bare \`got\`. \`npm run bench\` writes this page; it needs \`openssl\`, takes about four minutes, and speaks to nothing but this machine, apart from fetching the packages.
 
 - Date: ${new Date().toISOString().slice(0, 10)}
 - Node.js ${process.version}, ${process.platform} ${process.arch}. The reference is 22; an older Node.js fetches it and runs that.
