@@ -169,7 +169,7 @@ export const explain = (outcome: Outcome, message: Message, origin: Origin): Con
         message:
           index === 0
             ? withNotes(inBoth(meaning), [entry, code, requestId && `RequestId ${requestId}`])
-            : withNotes(inBoth(suspect === 'endpoint' ? furtherEndpoint : furtherSuspect), [entry]),
+            : inBoth(suspect === 'endpoint' ? furtherEndpoint : furtherSuspect),
       };
     });
 

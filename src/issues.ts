@@ -37,12 +37,9 @@ const missingHelp = (keys: readonly string[]): string => {
   return inBoth({ zh: `请填写 ${keys.join('、')}。`, en: `Write ${list.join(', ')}.` });
 };
 
-/** The entry of `templates` that a path leads to or into, if it is an object. */
-const findEntry = ({ templates }: UnknownObject, [first, index]: Issue['path']): UnknownObject => {
-  const entry: unknown =
-    first === 'templates' && typeof index === 'number' && Array.isArray(templates)
-      ? templates[index]
-      : undefined;
+/** The entry of `templates` that a path leads into, if it is an object. Nothing else has a path of several steps. */
+const findEntry = ({ templates }: UnknownObject, [, index]: Issue['path']): UnknownObject => {
+  const entry: unknown = Array.isArray(templates) ? templates[Number(index)] : undefined;
 
   return isObject(entry) ? entry : {};
 };
@@ -77,8 +74,7 @@ const splitIssue = (issue: ZodIssue, config: UnknownObject): Issue[] => {
 
 /** Makes one issue of those for keys that are not there, if there are several. */
 const joinMissing = (issues: readonly Issue[], config: UnknownObject): readonly Issue[] => {
-  const isOfMissing = ({ path: [key, ...rest] }: Issue): boolean =>
-    typeof key === 'string' && rest.length === 0 && isMissing(config, key);
+  const isOfMissing = ({ path: [key] }: Issue): boolean => isMissing(config, String(key));
   const [first, ...others] = issues.filter((issue) => isOfMissing(issue));
 
   if (!first || others.length === 0) {
@@ -103,7 +99,7 @@ const joinEntries = (issues: readonly Issue[], config: UnknownObject): Issue[] =
   for (const issue of issues) {
     const { path, message } = issue;
     const [first, index, ...rest] = path;
-    const isOfEntry = first === 'templates' && index !== undefined;
+    const isOfEntry = index !== undefined;
     const id = JSON.stringify([isOfEntry ? [first, rest] : path, message]);
     const fault = faults.get(id) ?? { path, message, entries: new Set() };
 
@@ -111,9 +107,8 @@ const joinEntries = (issues: readonly Issue[], config: UnknownObject): Issue[] =
 
     if (isOfEntry) {
       const { usageType } = findEntry(config, path);
-      const isNamed = typeof usageType === 'string' && isUsageType(usageType);
 
-      fault.entries.add(isNamed ? usageType : `${first}.${index}`);
+      fault.entries.add(isUsageType(usageType) ? usageType : `${first}.${index}`);
     }
   }
 

@@ -52,8 +52,7 @@ describe('readMainlandNumber', () => {
 
           expect(readMainlandNumber(prefix + digits)).toBe(isMobile ? digits : undefined);
         }
-      ),
-      { numRuns: 200 }
+      )
     );
   });
 

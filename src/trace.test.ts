@@ -59,12 +59,14 @@ describe('a call leaves one line in the output of Logto', () => {
 
   it('where a config on trial is wrong, without a word of who wrote it', async () => {
     const { sendMessage } = await createConnector({ getConfig: async () => config });
-    const onTrial = { ...config, 'fake-secret-in-the-wrong-place\n': 1 };
+    const misplaced = { 'fake-secret-in-the-wrong-place\n': 1 };
+    const line = /^connector-aliyun-sms-mas: invalid_config: [^\n]*$/;
 
-    await expect(sendMessage(logtoMessage, onTrial)).rejects.toThrow();
-    expect(readLines()).toEqual([
-      expect.stringMatching(/^connector-aliyun-sms-mas: invalid_config: [^\n]*$/),
-    ]);
+    await expect(sendMessage(logtoMessage, { ...config, ...misplaced })).rejects.toThrow();
+    await expect(
+      sendMessage(logtoMessage, { ...config, templates: [{ ...generic, ...misplaced }] })
+    ).rejects.toThrow();
+    expect(readLines()).toEqual([expect.stringMatching(line), expect.stringMatching(line)]);
     expect(readLines().join('')).not.toContain('fake-secret');
   });
 
@@ -112,6 +114,7 @@ describe('a call leaves no line in the output of Logto', () => {
 describe('an error that is not of this connector', () => {
   it('is left to Logto, without a line', () => {
     expect(describeCall(new Error('own'))).toBeUndefined();
+    expect(describeCall(new ConnectorError(ConnectorErrorCodes.General, 'own'))).toBeUndefined();
   });
 });
 

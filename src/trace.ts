@@ -6,7 +6,7 @@ import { ConnectorError } from '@logto/connector-kit';
 import { configKeys } from './config.js';
 
 /** The keys that an issue can name. A config on trial may have others, which are its writer's own words. */
-const knownKeys = new Set<string | number>([...configKeys, 'to', 'payload', 'code']);
+const knownKeys = new Set<string | number>([...configKeys, 'payload', 'code']);
 
 /**
  * The line about a call that Logto's output gets: Logto itself logs nothing of a failure in the account center, the

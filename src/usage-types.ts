@@ -14,7 +14,7 @@ export const usageTypes = [
 ] as const;
 
 /** Hosts newer than this connector may have more. */
-const known = new Set<string>([...usageTypes, ...Object.values(TemplateType)]);
+const known = new Set<unknown>([...usageTypes, ...Object.values(TemplateType)]);
 
-/** Whether a text is a usage type of Logto's, of this connector's day or of the host's. */
-export const isUsageType = (text: string): boolean => known.has(text);
+/** Whether a value is a usage type of Logto's, of this connector's day or of the host's. */
+export const isUsageType = (value: unknown): value is string => known.has(value);
