@@ -9,7 +9,10 @@ export default defineConfig({
   dts: true,
   removeNodeProtocol: false,
   esbuildOptions: (options) => {
-    // eslint-disable-next-line @silverhand/fp/no-mutation -- tsup's way to say it: Chinese stays readable.
+    /* eslint-disable @silverhand/fp/no-mutation -- tsup's way to say it. */
+    // Without indentation the package has less than 50 kB. Chinese and names stay readable.
     options.charset = 'utf8';
+    options.minifyWhitespace = true;
+    /* eslint-enable @silverhand/fp/no-mutation */
   },
 });

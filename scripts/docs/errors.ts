@@ -149,19 +149,19 @@ const introduction = `# 返回码 · Error codes
 ${example}
 \`\`\`
 
-在 Logto 控制台的连接测试、审计日志和 Logto 的输出中，英文一行末尾的括号里是返回码。请在本页用 Ctrl+F 查找；找不到时，见最后一节。将光标停在提示上，提示不会消失，文字可以复制。
+在 Logto 控制台的连接测试、审计日志和 Logto 的输出中，英文一行末尾的括号里是返回码。请在本页查找；找不到时，见最后一节。
 
 - 提示说明该怎么做，本页说明原因。各节依次为：返回码；→ 出错的参数、Logto 的错误；原因；相关页面。
 - 设置了 \`signNameOverride\` 时，\`signName\` 处显示为 \`signNameOverride\`。\`<n>\` 是 \`templates\` 中的序号，从 0 开始。返回码中的 \`…\` 代表任意内容。
 - 没有返回码的提示，说的是配置、号码或验证码有误，没有发送任何内容：照提示更正即可。
-- 有 RequestId 时，可在 [OpenAPI 问题诊断](https://api.aliyun.com/troubleshoot)中查看该请求和解决方案。没有报错却收不到短信，见[号码认证服务控制台](https://dypns.console.aliyun.com/)的“短信认证服务 → 发送记录”。
+- 有 RequestId 时，可在 [OpenAPI 问题诊断](https://api.aliyun.com/troubleshoot)中查看该请求和解决方案。
 
-In Console's test, in Logto's audit log and in its output, the code is in brackets at the end of the English line. Look for it on this page with Ctrl+F; if it is not here, see the last section. A toast stays while the mouse is over it, and its text can be copied.
+In Console's test, in Logto's audit log and in its output, the code is in brackets at the end of the English line. Look for it on this page; if it is not here, see the last section.
 
 - The toast says what to do, this page why. Each section has the codes; → the keys at fault, and Logto's error; the causes; the pages to open.
 - Where \`signNameOverride\` is set, it is named in place of \`signName\`. \`<n>\` is the place in \`templates\`, counted from 0. \`…\` in a code stands for anything.
 - A toast without a code speaks of a mistake in the config, the number or the verification code. Nothing was sent: do what it says.
-- With a RequestId, [OpenAPI 问题诊断](https://api.aliyun.com/troubleshoot) shows the request and the remedy. No error, but no SMS? See 短信认证服务 → 发送记录 in the [console of 号码认证服务](https://dypns.console.aliyun.com/).`;
+- With a RequestId, [OpenAPI 问题诊断](https://api.aliyun.com/troubleshoot) shows the request and the remedy.`;
 
 const userTitle: Sentence = { zh: '登录页上的提示', en: 'What is read on the sign-in page' };
 const unknownTitle: Sentence = { zh: '其他返回码', en: 'Any other code' };

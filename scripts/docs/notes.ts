@@ -174,8 +174,8 @@ export const meaningNotes: Readonly<Record<keyof typeof meanings, Note>> = {
     title: { zh: 'AccessKey Secret 有误', en: 'Wrong AccessKey Secret' },
     who: 'config',
     causes: {
-      zh: 'Secret 属于另一个 AccessKey，或复制不完整。Secret 仅在创建时显示一次。这里的签名（Signature）指请求的签名，与短信签名无关。配置中有 `endpoint` 时，它可能仍指向沙箱或其他服务：改用默认地址时，请将它的值写为 null。',
-      en: 'The Secret is that of another AccessKey, or was not copied whole. It is shown once, at creation. The signature here is that of the request, and not the one of the SMS. Where the config has `endpoint`, it may still be that of the sandbox or of another service: for the default write null as its value.',
+      zh: 'Secret 属于另一个 AccessKey，或复制不完整。Secret 仅在创建时显示一次。这里的签名（Signature）指请求的签名，与短信签名无关。配置中有 `endpoint` 时，另见“AccessKey ID 不存在”。',
+      en: 'The Secret is that of another AccessKey, or was not copied whole. It is shown once, at creation. The signature here is that of the request, and not the one of the SMS. Where the config has `endpoint`, see "Unknown AccessKey ID" as well.',
     },
     pages: [ram],
   },
@@ -272,8 +272,8 @@ export const meaningNotes: Readonly<Record<keyof typeof meanings, Note>> = {
     title: { zh: '签名或模板被拒绝', en: 'Refused signature or template' },
     who: 'config',
     causes: {
-      zh: '阿里云的说法是“签名或者模版无效”：签名已停用、有误，或将模板名称填作签名；模板 CODE 有误；二者不配套（赠送签名必须搭配赠送模板）。`signName` 中已停用的签名不是原因：连接器用恒创联众代替它们。都无误时，阿里云可能又更换了签名：请升级，或将控制台中的新签名写入 `signNameOverride`；仍被拒绝时，请用 RequestId 查询原因。`isv.SMS_TEST_NUMBER_LIMIT`：测试用的签名或模板只能发送到已绑定的测试号码。',
-      en: 'In Aliyun\'s words "签名或者模版无效": the signature is retired or wrong, or the name of a template was written for it; the code of the template is wrong; or they are no pair (a system-provided signature needs a system-provided template). A retired one in `signName` is not the cause: the connector sends 恒创联众 for it. If both are right, Aliyun may have changed its signatures again: upgrade, or write the new one of the console into `signNameOverride`; if that is refused too, look the RequestId up. `isv.SMS_TEST_NUMBER_LIMIT`: a signature or template for tests sends to bound numbers alone.',
+      zh: '阿里云的说法是“签名或者模版无效”：签名有误，或填成了模板名称；模板 CODE 有误；二者不配套。都无误时，阿里云可能又更换了签名，见“签名被拒绝”；仍被拒绝时，请用 RequestId 查询原因。`isv.SMS_TEST_NUMBER_LIMIT`：测试用的签名或模板只能发送到已绑定的测试号码。',
+      en: 'In Aliyun\'s words "签名或者模版无效": the signature is wrong, or the name of a template was written for it; the code of the template is wrong; or they are no pair. If both are right, Aliyun may have changed its signatures again, see "Refused signature"; if it is still refused, look the RequestId up. `isv.SMS_TEST_NUMBER_LIMIT`: a signature or template for tests sends to bound numbers alone.',
     },
     pages: [signatures, templates, signatureNotice, troubleshooting],
   },
