@@ -86,7 +86,9 @@ describe('a saved config', () => {
       '<x>',
     ]);
     expect(
-      ['', '恒\uD800', '\uDE00', 5, null, undefined, {}].filter((it) => readOverride(it))
+      ['', '恒\uD800', '\uDE00', 5, null, undefined, {}].filter(
+        (it) => readOverride(it) !== undefined
+      )
     ).toEqual([]);
   });
 

@@ -92,6 +92,12 @@ describe('a key that is called by another name', () => {
     expect(told).not.toContain('null');
   });
 
+  it('does not hide another mistake', () => {
+    const input = { ...rename('accessKeyId', 'AccessKeyId'), endpoint: 'x' };
+
+    expect(keysOf(input)).toEqual(['AccessKeyId', 'endpoint']);
+  });
+
   it('is no ID where it is a secret', () => {
     const told = detailsOf({ ...config, accessKeyId: null, secretAccessKey: 'x' }).join('\n');
 
@@ -168,6 +174,17 @@ describe('the same mistake in several entries', () => {
     expect(told).toHaveLength(1);
     expect(told[0]).toContain('"templates.0.templateCode"');
     expect(told[0]).toMatch(/not its name\. \(SignIn, Register, ForgotPassword, …\)$/);
+  });
+
+  it('is told with the usage types of all where there are three', () => {
+    const templates = ['SignIn', 'Register', 'Generic'].map((usageType) => ({
+      usageType,
+      templateCode: 'SMS_1',
+    }));
+
+    expect(detailsOf({ ...config, templates })).toEqual([
+      expect.stringMatching(/ \(SignIn, Register, Generic\)$/),
+    ]);
   });
 
   it('is told with the places of those without a usage type, counted as in the key path', () => {
