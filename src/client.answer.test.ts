@@ -130,17 +130,17 @@ const isGiven = async (response: (it: ServerResponse) => unknown, reference: str
   expect(forms).toHaveLength(1);
 };
 
-describe('something that is no answer', () => {
-  it.each([200, 400, 404, 418, 500])('is a page, at %i', async (status) => {
+describe("what is told as no answer of Aliyun's", () => {
+  it.each([200, 400, 404, 418, 500])('is a page with status %i', async (status) => {
     await isGiven((it) => it.writeHead(status).end('<h1>?</h1>'), `HTTP ${status}`);
   });
 
-  it.each([200, 204, 304])('is no body, at %i', async (status) => {
+  it.each([200, 204, 304])('is an empty body with status %i', async (status) => {
     await isGiven((it) => it.writeHead(status).end(), `HTTP ${status}`);
   });
 
   it.each(['{"Code":""}', '{"Code":404}', '{"Message":"OK"}', '["OK"]', 'null', '{"Code":"OK"'])(
-    'is %s',
+    'is a body without a code that can be read: %s',
     async (body) => {
       await isGiven((it) => it.end(body), 'HTTP 200');
     }
@@ -153,13 +153,16 @@ describe('something that is no answer', () => {
     );
   });
 
-  it.each([301, 302, 303, 307, 308])('redirects (%i), and is not followed', async (status) => {
-    const elsewhere = await serveInTurn([200, ok]);
-    const location = `${elsewhere.endpoint}/there`;
+  it.each([301, 302, 303, 307, 308])(
+    'is a redirect (%i), which is not followed',
+    async (status) => {
+      const elsewhere = await serveInTurn([200, ok]);
+      const location = `${elsewhere.endpoint}/there`;
 
-    await isGiven((it) => it.writeHead(status, { location }).end(), `HTTP ${status}`);
-    expect(elsewhere.sockets).toHaveLength(0);
-  });
+      await isGiven((it) => it.writeHead(status, { location }).end(), `HTTP ${status}`);
+      expect(elsewhere.sockets).toHaveLength(0);
+    }
+  );
 
   it.each([
     ['a body without headers', ok],
@@ -167,7 +170,7 @@ describe('something that is no answer', () => {
     ['a chunk that is none', 'HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\nzz\r\n'],
     ['a body longer than it says', `HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\n${ok}`],
     ['a TLS alert', '\u0015\u0003\u0001\u0000\u0002\u0002\u0028'],
-  ])('is not HTTP: %s', async (_, bytes) => {
+  ])('is what is not HTTP: %s', async (_, bytes) => {
     const { port, sockets } = await serveRaw((it) =>
       it.once('data', () => it.write(bytes, 'latin1'))
     );
@@ -178,7 +181,7 @@ describe('something that is no answer', () => {
     expect(sockets).toHaveLength(1);
   });
 
-  it('has no end, and is given up after a few buffers', async () => {
+  it('is a body without an end, which is given up early', async () => {
     const written = createRecord<number>();
     const { endpoint, forms } = await serve((response) => {
       const endless = new Readable({
@@ -202,7 +205,7 @@ describe('something that is no answer', () => {
     ['stays open', noop],
     // Without a listener for its error, this would end the process.
     ['is reset', (socket: Socket) => setTimeout(() => socket.resetAndDestroy(), 50)],
-  ])('wants another protocol, and its connection is closed, if it %s', async (_, goOn) => {
+  ])('is a switch to another protocol, whose connection is closed, if it %s', async (_, goOn) => {
     const { port, sockets } = await serveRaw((socket) =>
       socket.once('data', () => {
         socket.write(

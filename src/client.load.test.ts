@@ -104,9 +104,9 @@ describe.concurrent('thousands of messages in a row', () => {
   });
 });
 
-describe('1000 calls under way', () => {
+describe('while 1000 calls are under way', () => {
   it(
-    'are the most; one more is refused at once, until others have ended',
+    'one more is refused at once, and sent when they have ended',
     { timeout: 120_000 },
     async () => {
       const held = createRecord<ServerResponse>();

@@ -206,8 +206,8 @@ describe.concurrent('a gateway that says when to come back', () => {
   );
 });
 
-describe('a message is sent again after pauses', () => {
-  it('that grow, and that are lengthened at random by up to a quarter', async () => {
+describe('a gateway that is down', () => {
+  it('has more time before each retry, a part of it at random, so that callers do not come back together', async () => {
     const page = [503, ''] as const;
     const { endpoint, arrivals } = await serveInTurn(page, page, page, [200, ok]);
     const random = vi.spyOn(Math, 'random').mockReturnValue(1);
