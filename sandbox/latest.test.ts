@@ -30,7 +30,7 @@ const messageGuard = z.object({ time: z.string() });
 /** A little before now, since a time is in whole milliseconds. */
 const justNow = () => Date.now() - 1;
 
-describe('GET /messages/latest gives the newest message', () => {
+describe.concurrent('GET /messages/latest gives the newest message', () => {
   it.each([first, `86${first}`, `+86${first}`, `%2B86${first}`, '139 1234 5678'])(
     'to the number %s, however it is written',
     async (number) => {
@@ -94,7 +94,7 @@ describe('GET /messages/latest gives the newest message', () => {
   });
 });
 
-describe('GET /messages/latest says why no message came', () => {
+describe.concurrent('GET /messages/latest says why no message came', () => {
   it('at once where one was refused meanwhile', async () => {
     const { latest, send } = await open({ faults: { all: 'noBalance' } });
     const waiting = latest('&wait=20');
@@ -210,7 +210,7 @@ describe('GET /messages/latest says why no message came', () => {
   });
 });
 
-describe('GET /messages/latest gives up', () => {
+describe.concurrent('GET /messages/latest gives up', () => {
   it('after the time that was asked for, whatever comes meanwhile', async () => {
     const { latest, send } = await open();
     const begin = performance.now();
