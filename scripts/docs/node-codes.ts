@@ -102,7 +102,7 @@ const introduction: Sentence = {
   zh: `没有阿里云的响应时，括号里是 Node.js 或连接器的代码。短暂的故障已在 8 秒内重试过。
 
 - 代理：设置 \`HTTPS_PROXY\`（以 http:// 开头）和 \`NODE_USE_ENV_PROXY=1\`（Node.js 22.21、24.5 或更高版本），然后重启 Logto。SOCKS 代理，以及不写 http:// 的地址，都不能使用：Logto 多半无法启动，并输出 \`Invalid URL\`。
-- 使用 \`global-agent\` 包时，证书检查和连接的保持由它的 agent 决定。
+- 使用 \`global-agent\` 包时，证书检查和连接复用由它的 agent 决定。
 - 不使用代理时，服务器须能访问 dypnsapi.aliyuncs.com 的 443 端口。`,
   en: `Where there is no answer of Aliyun's, the code in brackets is one of Node.js or of the connector. A fault that passes was met with retries for up to 8 seconds.
 
