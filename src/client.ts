@@ -1,7 +1,8 @@
-import { type Optional } from '@silverhand/essentials';
+import { type Nullable, type Optional } from '@silverhand/essentials';
 import { got } from 'got';
 import http, { type ClientRequest } from 'node:http';
 import https from 'node:https';
+import { type Duplex } from 'node:stream';
 import { text } from 'node:stream/consumers';
 import { setTimeout as sleep } from 'node:timers/promises';
 import tls from 'node:tls';
@@ -83,9 +84,24 @@ const readProxyEnv = (globalAgent: Optional<Partial<https.Agent>>) => {
   return options && 'proxyEnv' in options ? { proxyEnv: options.proxyEnv } : {};
 };
 
+type CreateConnection = (
+  options: https.RequestOptions,
+  callback?: (error: Nullable<Error>, socket: Duplex) => void
+) => Optional<Nullable<Duplex>>;
+
+/** Every agent can; older types of Node.js do not say so. */
+const canConnect = (
+  agent: https.Agent
+): agent is https.Agent & { createConnection: CreateConnection } => 'createConnection' in agent;
+
 /** Behind a proxy Node.js leaves the socket of a tunnel open that failed, or whose TLS never ends: it is closed here. */
 const closeFailedTunnels = (agent: https.Agent): https.Agent => {
-  const createConnection = agent.createConnection.bind(agent);
+  /* istanbul ignore if -- @preserve There is none. */
+  if (!canConnect(agent)) {
+    return agent;
+  }
+
+  const createConnection: CreateConnection = agent.createConnection.bind(agent);
 
   // eslint-disable-next-line @silverhand/fp/no-mutating-assign -- Nobody else has the new agent.
   return Object.assign(agent, {
@@ -104,7 +120,7 @@ const closeFailedTunnels = (agent: https.Agent): https.Agent => {
       const timer = isTunnel ? setTimeout(() => socket?.destroy(), sendTime).unref() : undefined;
 
       return socket;
-    }) satisfies typeof createConnection,
+    }) satisfies CreateConnection,
   });
 };
 
